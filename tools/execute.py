@@ -1,0 +1,97 @@
+"""Run notebooks from a fresh kernel and store their outputs, ready to commit.
+
+``python tools/execute.py chapters/07_validation.ipynb`` runs one;
+without arguments it runs them all. Nothing that changes from run to run is stored:
+no time stamps, no versions of the machine, no random cell identifiers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def normalise(notebook: nbformat.NotebookNode) -> None:
+    """Give cells identifiers that follow from their content; drop the rest."""
+    seen: set[str] = set()
+    for cell in notebook.cells:
+        text, n = cell.source, 0
+        while (name := hashlib.sha256(f"{text}{n}".encode()).hexdigest()[:8]) in seen:
+            n += 1
+        seen.add(name)
+        cell.id = name
+        for key in ("execution", "lines_to_next_cell", "collapsed", "scrolled"):
+            cell.metadata.pop(key, None)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {
+                "display_name": "Python 3",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        }
+    )
+
+
+def merge_streams(notebook: nbformat.NotebookNode) -> None:
+    """Join neighbouring pieces of printed text, whose borders depend on timing."""
+    for cell in notebook.cells:
+        merged: list[nbformat.NotebookNode] = []
+        for output in cell.get("outputs", []):
+            if (
+                merged
+                and output.output_type == "stream"
+                and merged[-1].output_type == "stream"
+                and merged[-1].name == output.name
+            ):
+                merged[-1].text += output.text
+            else:
+                merged.append(output)
+        if cell.cell_type == "code":
+            cell.outputs = merged
+
+
+def execute(path: Path, timeout: int = 300) -> float:
+    """Execute one notebook in place and return its wall time in seconds."""
+    notebook = nbformat.read(path, as_version=4)
+    start = time.perf_counter()
+    NotebookClient(
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
+    seconds = time.perf_counter() - start
+    merge_streams(notebook)
+    normalise(notebook)
+    nbformat.write(notebook, path)
+    return seconds
+
+
+def main() -> None:
+    """Execute the notebooks named on the command line, or all of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    paths = parser.parse_args().notebooks or [
+        *sorted(ROOT.glob("chapters/*.ipynb")),
+        *sorted(ROOT.glob("case_studies/*.ipynb")),
+    ]
+    for path in paths:
+        if not path.is_file():
+            sys.exit(f"There is no notebook {path}.")
+        print(f"{path.name}: {execute(path.resolve()):.1f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
