@@ -65,15 +65,22 @@ def load(name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per record, in the order of the file. Integer columns with missing
-        values come as float64 with NaN.
+        One row per record, in the order of the file. Integers come as int64, however
+        narrow the file stores them, because narrow arithmetic wraps around silently;
+        integer columns with missing values come as float64 with NaN.
 
     Raises
     ------
     DataError
         If the name or a column is unknown, the file is missing, its content was
-        altered or cut short, or its columns differ from the registry's.
+        altered or cut short, its columns differ from the registry's, or the registry
+        itself is missing or damaged.
     """
+    if isinstance(columns, str):
+        raise DataError(
+            f"The columns of {name!r} must be a list of names: write [{columns!r}]."
+        )
+    selected = None if columns is None else list(columns)
     registry = _registry()
     if name not in registry:
         near = difflib.get_close_matches(name, registry, n=1, cutoff=0.4)
@@ -108,11 +115,13 @@ def load(name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
             f"{', '.join(differing)}: rebuild the file with its recipe in "
             "datasets/recipes, or correct the registry and the datasheet together."
         )
-    unknown = [c for c in columns or [] if c not in found]
+    unknown = [c for c in selected or [] if c not in found]
     if unknown:
         raise DataError(
             f"{name!r} has no column {', '.join(map(repr, unknown))}. "
             f"Its columns: {', '.join(found)}."
         )
-    frame: pd.DataFrame = table.read(columns).to_pandas()
-    return frame if columns is None else frame[list(columns)]
+    frame: pd.DataFrame = table.read(selected).to_pandas()
+    narrow = [c for c in frame if pd.api.types.is_integer_dtype(frame[c])]
+    frame = frame.astype(dict.fromkeys(narrow, "int64"))
+    return frame if selected is None else frame[selected]

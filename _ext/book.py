@@ -1,0 +1,127 @@
+"""What this book adds to Sphinx: the table of claims and the figure of the front page.
+
+Both are taken from the stored outputs of the notebooks when the book is built, so
+neither can disagree with its chapter.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+CLAIM = "application/vnd.mlsd.claim+json"
+FRONT_PAGE_TAG = "front-page"
+
+
+def notebooks(source: Path) -> list[Path]:
+    """Return the book's notebooks, in the order of their names."""
+    folders = ("chapters", "case_studies")
+    return [p for folder in folders for p in sorted((source / folder).glob("*.ipynb"))]
+
+
+def cells(path: Path) -> list[dict[str, Any]]:
+    """Return the cells of a notebook file."""
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    found: list[dict[str, Any]] = content["cells"]
+    return found
+
+
+def claims_of(path: Path) -> list[dict[str, Any]]:
+    """Return the claims in the stored outputs, except those of exercises."""
+    return [
+        output["data"][CLAIM]
+        for cell in cells(path)
+        if "check" not in cell["metadata"].get("tags", [])
+        for output in cell.get("outputs", [])
+        if CLAIM in output.get("data", {})
+    ]
+
+
+def number(value: float, claim: dict[str, Any]) -> str:
+    """Format a value of a claim as the claim's box does."""
+    return f"{value:,.{claim['digits']}f} {claim['unit']}".strip()
+
+
+def bound(claim: dict[str, Any]) -> str:
+    """Say the bound in words."""
+    low, high = claim["at_least"], claim["at_most"]
+    if low is None:
+        return f"at most {number(high, claim)}"
+    if high is None:
+        return f"at least {number(low, claim)}"
+    return f"{low:,.{claim['digits']}f} to {number(high, claim)}"
+
+
+class ClaimsTable(SphinxDirective):
+    """A table of all claims in one notebook's stored outputs, or in all of them."""
+
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """Return one table with a row for each claim."""
+        source = Path(self.env.srcdir)
+        rows = []
+        for path in notebooks(source):
+            name = path.relative_to(source).with_suffix("").as_posix()
+            if name not in self.env.found_docs:
+                continue
+            self.env.note_dependency(str(path))
+            rows += [(name, claim) for claim in claims_of(path)]
+        header = ("Claim", "What the book says", "Measured", "Must be")
+        group = nodes.tgroup(cols=len(header))
+        group += [nodes.colspec(colwidth=width) for width in (8, 56, 18, 18)]
+        group += nodes.thead("", self.row([nodes.Text(text) for text in header]))
+        body = nodes.tbody()
+        for name, claim in rows:
+            body += self.row(
+                [
+                    self.link(name, claim["identifier"]),
+                    nodes.Text(claim["sentence"]),
+                    nodes.Text(number(claim["measured"], claim)),
+                    nodes.Text(bound(claim)),
+                ]
+            )
+        group += body
+        return [nodes.table("", group, classes=["claims-table"])]
+
+    def row(self, contents: list[nodes.Node]) -> nodes.row:
+        """Return a table row with one paragraph in each cell."""
+        entries = (nodes.entry("", nodes.paragraph("", "", c)) for c in contents)
+        return nodes.row("", *entries)
+
+    def link(self, document: str, identifier: str) -> nodes.Node:
+        """Return a link to the claim's box; other formats get its number."""
+        builder = self.env.app.builder
+        if builder.format != "html":
+            return nodes.Text(identifier)
+        page = builder.get_relative_uri(self.env.docname, document)
+        anchor = f"claim-{identifier.replace('.', '-')}"
+        return nodes.reference("", identifier, refuri=f"{page}#{anchor}")
+
+
+def extract_front_page_figure(app: Sphinx) -> None:
+    """Write the figure of the cell tagged ``front-page`` to _generated/front.png."""
+    source = Path(app.srcdir)
+    for path in notebooks(source):
+        for cell in cells(path):
+            if FRONT_PAGE_TAG not in cell["metadata"].get("tags", []):
+                continue
+            figures = [o["data"]["image/png"] for o in cell["outputs"] if "data" in o]
+            target = source / "_generated" / "front.png"
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(base64.b64decode("".join(figures[0])))
+            return
+    raise RuntimeError(f"No notebook cell is tagged {FRONT_PAGE_TAG!r}.")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directive and the figure with Sphinx."""
+    app.add_directive("claims-table", ClaimsTable)
+    app.connect("builder-inited", extract_front_page_figure)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
