@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-CLAIM = "application/vnd.mlsd.claim+json"
+CLAIM = "mlsd_claim"
 FRONT_PAGE_TAG = "front-page"
 
 
@@ -35,11 +35,11 @@ def cells(path: Path) -> list[dict[str, Any]]:
 def claims_of(path: Path) -> list[dict[str, Any]]:
     """Return the claims in the stored outputs, except those of exercises."""
     return [
-        output["data"][CLAIM]
+        output["metadata"][CLAIM]
         for cell in cells(path)
         if "check" not in cell["metadata"].get("tags", [])
         for output in cell.get("outputs", [])
-        if CLAIM in output.get("data", {})
+        if CLAIM in output.get("metadata", {})
     ]
 
 

@@ -8,7 +8,6 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-MIME = "application/vnd.mlsd.claim+json"
 _IDENTIFIER = re.compile(r"(?:\d{1,2}|q\d{2})\.\d{1,2}")
 
 
@@ -101,12 +100,12 @@ class Claim:
             f"it must be {html.escape(self.bound)}.</div>"
         )
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {
-            "text/plain": str(self),
-            "text/html": self._html(),
-            MIME: asdict(self),
-        }
+    def _repr_mimebundle_(
+        self, **_: Any
+    ) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+        # The metadata travel with the stored output: the Claims page is made of them.
+        data = {"text/plain": str(self), "text/html": self._html()}
+        return data, {"mlsd_claim": asdict(self)}
 
 
 def claim(

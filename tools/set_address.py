@@ -1,0 +1,52 @@
+"""Write the repository's address from _config.yml into every place that needs it.
+
+These are the setup cells of the notebooks, the README and the page "How to read
+and run". A test holds them to the address.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ("README.md", "how_to.md")
+INSTALL = re.compile(r"(%pip install -q git\+)[^\s\\\"]+")
+CLONE = re.compile(r"(git clone )\S+(\ncd )\S+")
+
+
+def address(root: Path = ROOT) -> str:
+    """Return the repository's address, as _config.yml has it."""
+    config = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
+    return str(config["repository"]["url"]).rstrip("/")
+
+
+def places(root: Path = ROOT) -> list[Path]:
+    """Return the files that hold the address."""
+    notebooks = [*root.glob("chapters/*.ipynb"), *root.glob("case_studies/*.ipynb")]
+    return [*notebooks, *(root / page for page in PAGES)]
+
+
+def with_address(path: Path, url: str) -> str:
+    """Return the content that a file should have."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".ipynb":
+        return INSTALL.sub(rf"\g<1>{url}", text)
+    name = url.rsplit("/", 1)[1]
+    return CLONE.sub(rf"\g<1>{url}\g<2>{name}", text)
+
+
+def main() -> None:
+    """Rewrite the files whose address differs."""
+    url = address()
+    for path in places():
+        content = with_address(path, url)
+        if content != path.read_text("utf-8"):
+            path.write_text(content, "utf-8")
+            print(f"{path.relative_to(ROOT)}: {url}")
+
+
+if __name__ == "__main__":
+    main()
