@@ -58,6 +58,9 @@ lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 	    --no-annotate --no-header requirements.in --output-file requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
+	    --no-header --constraint requirements.txt binder/requirements.in \
+	    --output-file binder/requirements.txt
 
 address: $(STAMP)
 	$(BIN)/python tools/set_address.py

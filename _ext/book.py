@@ -1,13 +1,15 @@
-"""What this book adds to Sphinx: the table of claims and the figure of the front page.
+"""What this book adds to Sphinx: its claims, its first figure, and light pages.
 
-Both are taken from the stored outputs of the notebooks when the book is built, so
-neither can disagree with its chapter.
+The claims and the figure are taken from the stored outputs of the notebooks when the
+book is built, so neither can disagree with its chapter. The theme sends all 2,000 icons
+of its font with every page, half of a first visit; the book sends those that it uses.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,11 @@ from sphinx.util.docutils import SphinxDirective
 
 CLAIM = "mlsd_claim"
 FRONT_PAGE_TAG = "front-page"
+# One icon in the theme's script: name:[width,height,[other names],"code","path"]
+ICON = re.compile(
+    r"""(?:"([\w-]+)"|([A-Za-z_$][\w$]*)):\[\d+,\d+,(\[[^\]]*\]),"[0-9a-f]+","""
+    r"""(?:"[^"]*"|\["[^"]*","[^"]*"\])\],?"""
+)
 
 
 def notebooks(source: Path) -> list[Path]:
@@ -120,8 +127,33 @@ def extract_front_page_figure(app: Sphinx) -> None:
     raise RuntimeError(f"No notebook cell is tagged {FRONT_PAGE_TAG!r}.")
 
 
+def keep_used_icons(app: Sphinx, error: Exception | None) -> None:
+    """Remove from the theme's script all icons that no page and no script uses."""
+    if error is not None or app.builder.format != "html":
+        return
+    html = Path(app.outdir)
+    script = html / "_static" / "scripts" / "fontawesome.js"
+    users = [*html.rglob("*.html"), *(html / "_static").glob("*.js")]
+    users += [p for p in script.parent.glob("*.js") if p != script]
+    used: set[str] = set()
+    for path in users:
+        used.update(re.findall(r"\bfa-([a-z][\w-]*)", path.read_text("utf-8")))
+
+    def keep(icon: re.Match[str]) -> str:
+        names = {icon[1] or icon[2], *re.findall(r'"([^"]+)"', icon[3])}
+        return icon[0] if names & used else ""
+
+    text = ICON.sub(keep, script.read_text("utf-8"))
+    if len(text) > 200_000 or not ICON.search(text):
+        raise RuntimeError(
+            f"{script.name} has another form than keep_used_icons knows."
+        )
+    script.write_text(text, "utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directive and the figure with Sphinx."""
+    """Register with Sphinx what this module adds."""
     app.add_directive("claims-table", ClaimsTable)
     app.connect("builder-inited", extract_front_page_figure)
+    app.connect("build-finished", keep_used_icons)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -78,7 +78,7 @@ def replace_source(old, new):
 
 
 # The cell that prints the size and the base rate of both years.
-EARLY = "flights = flights[kept]"
+EARLY = "flights = pd.concat"
 
 
 def test_without_a_fault_the_copy_is_green(copy):

@@ -1,0 +1,117 @@
+"""What the test modules share: where things are, and how problems are reported."""
+
+import functools
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).resolve().parents[1]
+HTML = ROOT / "_build" / "html"
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+NOTEBOOKS = [
+    path
+    for folder in ("chapters", "case_studies")
+    for path in sorted((ROOT / folder).glob("*.ipynb"))
+]
+
+# --- problems ------------------------------------------------------------------------
+
+
+def report(problems):
+    """Fail with one line for each problem, and nothing else."""
+    found = list(problems)
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+def book(problems_of_book):
+    """Make a test of a function that yields the problems of the whole book."""
+
+    def test():
+        report(problems_of_book())
+
+    return test
+
+
+def each(values):
+    """Make a test of a function that yields the problems of one of these values."""
+    names = [value.stem if isinstance(value, Path) else value for value in values]
+
+    def decorate(problems_of):
+        @pytest.mark.parametrize("value", values, ids=names)
+        def test(value):
+            report(problems_of(value))
+
+        return test
+
+    return decorate
+
+
+# --- the built book ------------------------------------------------------------------
+
+
+def documents():
+    """Return the names of all pages in the table of contents, in its order."""
+
+    def walk(node):
+        if "file" in node or "root" in node:
+            yield node.get("file", node.get("root")).removesuffix(".md")
+        for key in ("parts", "chapters", "sections"):
+            for child in node.get(key, ()):
+                yield from walk(child)
+
+    return list(walk(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
+
+
+DOCUMENTS = documents()
+
+
+def source(document):
+    """Return the file from which a page is made."""
+    paths = [ROOT / f"{document}{suffix}" for suffix in (".ipynb", ".md")]
+    return next((path for path in paths if path.is_file()), None)
+
+
+def page(document):
+    """Return the built page of a document."""
+    return HTML / f"{document}.html"
+
+
+def require_book():
+    """Fail with one sentence unless the book has been built from what is here."""
+    missing = [d for d in ("index", *DOCUMENTS) if not page(d).is_file()]
+    if missing:
+        pytest.fail(
+            f"The book is not built, or without {missing[0]}: run `make book` first.",
+            pytrace=False,
+        )
+    for document in DOCUMENTS:
+        original = source(document)
+        copy = HTML / "_sources" / original.relative_to(ROOT)
+        if not copy.is_file() or copy.read_bytes() != original.read_bytes():
+            pytest.fail(
+                f"{original.relative_to(ROOT)} has changed since the book was built: "
+                "run `make book` first.",
+                pytrace=False,
+            )
+
+
+@functools.cache
+def soup(path):
+    """Return the parsed HTML of a built page."""
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+def is_foreign(address):
+    """Whether an address names a host; data of the page itself do not."""
+    parts = urlsplit(address.strip())
+    return bool(parts.netloc) or parts.scheme not in ("", "data")
+
+
+def local(path, address):
+    """Return the file that an address on a page means."""
+    file = unquote(urlsplit(address).path)
+    return (path.parent / file).resolve() if file else path

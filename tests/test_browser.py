@@ -1,0 +1,260 @@
+"""The pages work in a browser: offline, on a phone, in the light and in the dark.
+
+The book is served from this machine. Chromium may talk to nothing else, so that a page
+that needs another host fails here as it would for a reader on a plane.
+"""
+
+import functools
+import gzip
+import http.server
+import os
+import shutil
+import threading
+
+import pytest
+from playwright.sync_api import Error, sync_playwright
+from support import DOCUMENTS, HTML, NOTEBOOKS, page, report, require_book, soup, source
+
+EVERY_PAGE = [*DOCUMENTS, "genindex", "search"]
+FROM_NOTEBOOKS = [d for d in DOCUMENTS if source(d) in NOTEBOOKS]
+THEMES = ["light", "dark"]
+SCREENS = {"phone": (390, 844), "laptop": (1280, 900)}  # in CSS pixels
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves the book and says nothing."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address():
+    """The address of the book on this machine."""
+    require_book()
+    handler = functools.partial(QuietHandler, directory=str(HTML))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        end = pytest.fail if "CI" in os.environ else pytest.skip
+        end("There is no Chromium: install the package chromium of your system.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def window(browser):
+    """A window that is used for all pages, so that it fetches shared files once."""
+    context = browser.new_context(color_scheme="light")
+    yield context
+    context.close()
+
+
+def watch(tab, address):
+    """Return a list that gets a line for everything that goes wrong in a tab."""
+    problems = []
+
+    def on_request(request):
+        if not request.url.startswith((address, "data:", "blob:")):
+            problems.append(f"asks another host: {request.url}")
+
+    def on_response(response):
+        if response.status >= 400:
+            problems.append(f"gets {response.status} for {response.url}")
+
+    def on_console(message):
+        if message.type in ("error", "warning"):
+            problems.append(f"{message.type} in the console: {message.text}")
+
+    tab.on("request", on_request)
+    tab.on("response", on_response)
+    tab.on("console", on_console)
+    tab.on("pageerror", lambda error: problems.append(f"error in a script: {error}"))
+    tab.on("requestfailed", lambda r: problems.append(f"does not get {r.url}"))
+    return problems
+
+
+# What makes a page wider than the screen; null if it is not.
+TOO_WIDE = """() => {
+    const html = document.documentElement;
+    if (html.scrollWidth <= innerWidth + 1) return null;
+    const free = e => {
+        const style = getComputedStyle(e);
+        return e === document.body || (style.overflowX === 'visible'
+            && style.position !== 'fixed' && free(e.parentElement));
+    };
+    const wide = [...document.body.querySelectorAll('*')].filter(e =>
+        e.getBoundingClientRect().right > innerWidth + 1 && free(e.parentElement));
+    return html.scrollWidth + ' pixels: ' + wide.at(-1)?.outerHTML.slice(0, 120);
+}"""
+
+# Texts with less contrast to what is behind them than 4.5, the minimum of WCAG 2.
+# Elements of one kind look alike, so one of each kind is measured.
+LOW_CONTRAST = """() => {
+    const numbers = color => color.match(/[\\d.]+/g).map(Number);
+    const luminance = rgb => rgb.slice(0, 3)
+        .map(v => v / 255)
+        .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+    const behind = e => {
+        if (!e) return [255, 255, 255];
+        const [r, g, b, a = 1] = numbers(getComputedStyle(e).backgroundColor);
+        if (a === 1) return [r, g, b];
+        const below = behind(e.parentElement);
+        return [r, g, b].map((v, i) => v * a + below[i] * (1 - a));
+    };
+    const kinds = new Map();
+    const texts = 'p, li, h1, h2, h3, h4, a, th, td, dt, dd, code, pre, summary, '
+        + 'strong, figcaption, pre span, .mlsd-claim';
+    for (const e of document.querySelectorAll(`article :is(${texts})`)) {
+        if (!e.textContent.trim() || e.closest('.headerlink, .sd-card')) continue;
+        const box = e.closest('tr, .mlsd-claim, blockquote, .highlight, .cell_output');
+        const row = box?.matches('tr') ? box.rowIndex % 2 : '';
+        const kind = [e.tagName, e.className, box?.className, row].join(' ');
+        if (!kinds.has(kind) && e.checkVisibility()) kinds.set(kind, e);
+    }
+    return [...kinds].flatMap(([kind, e]) => {
+        const colors = [numbers(getComputedStyle(e).color), behind(e)];
+        const [low, high] = colors.map(luminance).sort((a, b) => a - b);
+        const ratio = (high + 0.05) / (low + 0.05);
+        return ratio < 4.5 ? [kind + ': ' + ratio.toFixed(2)] : [];
+    });
+}"""
+
+
+def problems_of_layout(tab):
+    """What is wrong with the page in a tab, on each screen and in each theme."""
+    # Colours would otherwise take a quarter of a second to change.
+    tab.add_style_tag(content="* { transition: none !important; }")
+    for theme in THEMES:
+        tab.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        for screen, (width, height) in SCREENS.items():
+            tab.set_viewport_size({"width": width, "height": height})
+            if wide := tab.evaluate(TOO_WIDE):
+                yield f"is wider than a {screen} ({theme}): {wide}"
+        for text in tab.evaluate(LOW_CONTRAST):
+            yield f"has texts of too little contrast ({theme}): {text}"
+
+
+def problems_of_contents(tab):
+    """What is wrong with the mathematics, pictures and icons of the page in a tab."""
+    if tab.locator("article .math").count():
+        try:
+            tab.wait_for_selector("article mjx-container")
+        except Error:
+            yield "does not typeset its mathematics"
+        if tab.locator("article :is(mjx-merror, [data-mjx-error])").count():
+            yield "has an error in its mathematics"
+    broken = "all => all.filter(i => !i.naturalWidth).map(i => i.src)"
+    for picture in tab.eval_on_selector_all("img", broken):
+        yield f"does not show {picture}"
+    # Where the script knows no icon, it leaves the <i> or draws a flashing mark.
+    missing = "all => all.map(i => i.outerHTML.slice(0, 80))"
+    unknown = "i[class*=fa-], svg.svg-inline--fa:has(animate)"
+    for icon in tab.eval_on_selector_all(unknown, missing):
+        yield f"does not draw the icon {icon}"
+
+
+@pytest.mark.parametrize("document", EVERY_PAGE)
+def test_page(window, address, document):
+    tab = window.new_page()
+    tab.set_default_timeout(15_000)
+    problems = watch(tab, address)
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.goto(f"{address}/{document}.html", wait_until="load")
+    problems += problems_of_contents(tab)
+    problems += problems_of_layout(tab)
+    tab.close()
+    report(f"{document}: {problem}" for problem in dict.fromkeys(problems))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_theme_that_a_reader_chose_stays(browser, address, theme):
+    with browser.new_context(color_scheme=THEMES[theme == "light"]) as context:
+        context.add_init_script(
+            f"localStorage.setItem('mode', '{theme}');"
+            f"localStorage.setItem('theme', '{theme}');"
+        )
+        tab = context.new_page()
+        tab.goto(f"{address}/index.html")
+        assert tab.evaluate("document.documentElement.dataset.theme") == theme
+
+
+@pytest.mark.parametrize("document", FROM_NOTEBOOKS)
+def test_solutions_are_folded_until_the_reader_opens_them(window, address, document):
+    tab = window.new_page()
+    tab.goto(f"{address}/{document}.html", wait_until="domcontentloaded")
+    solutions = tab.locator(".tag_solution")
+    for i in range(solutions.count()):
+        code = solutions.nth(i).locator("pre").first
+        assert not code.is_visible(), f"{document}: solution {i + 1} is not folded"
+        solutions.nth(i).locator("summary").click()
+        assert code.is_visible(), f"{document}: solution {i + 1} does not open"
+    tab.close()
+
+
+@pytest.mark.parametrize(
+    ("selector", "home"),
+    [
+        ("claims table.claims-table td:nth-child(2)", "claims.html"),
+        ("glossary dl.glossary dt", "glossary.html"),
+        (f"{FROM_NOTEBOOKS[0]} #checklist li", f"{FROM_NOTEBOOKS[0]}.html"),
+    ],
+    ids=["claim", "term", "checklist"],
+)
+def test_search_finds(window, address, selector, home):
+    document, _, selector = selector.partition(" ")
+    text = soup(page(document)).select_one(selector).get_text().strip("#\n ")
+    tab = window.new_page()
+    tab.goto(f"{address}/search.html")
+    tab.fill("article input[name=q], main input[name=q]", text)
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#search-results li a")
+    links = "all => all.map(a => a.href)"
+    found = tab.eval_on_selector_all("#search-results li a", links)
+    tab.close()
+    assert any(home in link for link in found), f"{text!r} leads to {found}"
+
+
+def test_weight_of_a_first_visit_with_all_that_scripts_and_styles_fetch(
+    browser, address
+):
+    def has_mathematics(document):
+        return bool(soup(page(document)).select("article .math"))
+
+    def size(document):
+        return page(document).stat().st_size
+
+    document = max(FROM_NOTEBOOKS, key=lambda d: (has_mathematics(d), size(d)))
+    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        tab = context.new_page()
+        responses = []
+        tab.on("response", lambda response: responses.append(response))
+        tab.goto(f"{address}/{document}.html", wait_until="networkidle")
+        weights = {}
+        for response in responses:
+            name, body = response.url.removeprefix(address), response.body()
+            compressed = gzip.compress(body, compresslevel=6)
+            weights[name] = min(len(body), len(compressed)) / 1024
+    largest = sorted(weights.items(), key=lambda item: -item[1])[:5]
+    total = sum(weights.values())
+    assert total <= 1024, f"{document}: {total:.0f} KiB; the largest: {largest}"
