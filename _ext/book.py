@@ -156,4 +156,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("claims-table", ClaimsTable)
     app.connect("builder-inited", extract_front_page_figure)
     app.connect("build-finished", keep_used_icons)
+    # Before a reader has chosen a mode, the theme would report an error.
+    app.add_js_file(None, body='document.documentElement.dataset.mode ||= "auto";')
     return {"parallel_read_safe": True, "parallel_write_safe": True}
