@@ -24,7 +24,6 @@ from support import (
     is_foreign,
     local,
     page,
-    require_book,
     soup,
     source,
 )
@@ -34,9 +33,7 @@ MADE_BY_SPHINX = ["genindex", "search"]
 EVERY_PAGE = DOCUMENTS + MADE_BY_SPHINX
 
 
-@pytest.fixture(autouse=True, scope="session")
-def built():
-    require_book()
+pytestmark = pytest.mark.usefixtures("built")
 
 
 def cells(document):

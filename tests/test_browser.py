@@ -13,7 +13,9 @@ import threading
 
 import pytest
 from playwright.sync_api import Error, sync_playwright
-from support import DOCUMENTS, HTML, NOTEBOOKS, page, report, require_book, soup, source
+from support import DOCUMENTS, HTML, NOTEBOOKS, page, report, soup, source
+
+pytestmark = pytest.mark.usefixtures("built")
 
 EVERY_PAGE = [*DOCUMENTS, "genindex", "search"]
 FROM_NOTEBOOKS = [d for d in DOCUMENTS if source(d) in NOTEBOOKS]
@@ -40,7 +42,6 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def address():
     """The address of the book on this machine."""
-    require_book()
     handler = functools.partial(QuietHandler, directory=str(HTML))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -12,6 +12,7 @@ import base64
 import functools
 import io
 import itertools
+import json
 import re
 import statistics
 import sys
@@ -111,8 +112,9 @@ def test_file_is_valid_and_holds_nothing_of_the_machine(path):
 def test_cells_have_unique_identifiers_and_no_time_stamps(path):
     seen = {}
     traces = {"execution", "collapsed", "scrolled", "lines_to_next_cell"}
-    for cell in cells(path):
-        identifier = cell.raw["id"]
+    # nbformat gives a cell with a known identifier another one when it reads the file.
+    raw = json.loads(path.read_text("utf-8"))["cells"]
+    for cell, identifier in zip(cells(path), [c.get("id") for c in raw], strict=True):
         if identifier in seen:
             yield f"{cell}: same identifier as {seen[identifier]}; {run_it(path)}"
         seen[identifier] = cell
@@ -420,8 +422,8 @@ def test_code_is_short(path):
             if len(line) > 88 and not line.lstrip().startswith("%pip"):
                 yield f"{cell}: longer than 88 columns: {line.strip()}"
     median = statistics.median(map(lines_of_code, code(path)))
-    if median > 8:
-        yield f"{name(path)}: the median code cell has {median} lines, at most 8; split"
+    if median > 16:
+        yield f"{name(path)}: the median code cell has {median} lines, at most 16; split"
 
 
 @each(NOTEBOOKS)
