@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx.addnodes import only
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 CLAIM = "mlsd_claim"
 FRONT_PAGE_TAG = "front-page"
+DOCUMENT_TAG = "design-document"
 # One icon in the theme's script: name:[width,height,[other names],"code","path"]
 ICON = re.compile(
     r"""(?:"([\w-]+)"|([A-Za-z_$][\w$]*)):\[\d+,\d+,(\[[^\]]*\]),"[0-9a-f]+","""
@@ -127,6 +129,44 @@ def extract_front_page_figure(app: Sphinx) -> None:
     raise RuntimeError(f"No notebook cell is tagged {FRONT_PAGE_TAG!r}.")
 
 
+def document_name(notebook: str) -> str:
+    """Return the name under which a case study's design document is downloaded."""
+    return f"{notebook}-design-document.md"
+
+
+def link_design_document(app: Sphinx, doctree: nodes.document) -> None:
+    """Put a link for downloading below the cell that makes the design document."""
+    for cell in list(doctree.findall(nodes.container)):
+        if f"tag_{DOCUMENT_TAG}" not in cell["classes"]:
+            continue
+        notebook = app.env.docname.rsplit("/", 1)[-1]
+        text = "Download this document as Markdown"
+        link = nodes.reference("", text, refuri=document_name(notebook))
+        paragraph = nodes.paragraph("", "", link, classes=["design-document-link"])
+        cell.parent.insert(
+            cell.parent.index(cell) + 1, only("", paragraph, expr="html")
+        )
+
+
+def write_design_documents(app: Sphinx, error: Exception | None) -> None:
+    """Write every design document beside the page of its case study."""
+    if error is not None or app.builder.format != "html":
+        return
+    source = Path(app.srcdir)
+    for path in notebooks(source):
+        for cell in cells(path):
+            if DOCUMENT_TAG not in cell["metadata"].get("tags", []):
+                continue
+            outputs = (output.get("data", {}) for output in cell["outputs"])
+            texts = [
+                data["text/markdown"] for data in outputs if "text/markdown" in data
+            ]
+            folder = Path(app.outdir) / path.parent.relative_to(source)
+            if folder.exists():
+                document = "".join("".join(text) for text in texts)
+                (folder / document_name(path.stem)).write_text(document, "utf-8")
+
+
 def keep_used_icons(app: Sphinx, error: Exception | None) -> None:
     """Remove from the theme's script all icons that no page and no script uses."""
     if error is not None or app.builder.format != "html":
@@ -155,7 +195,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx what this module adds."""
     app.add_directive("claims-table", ClaimsTable)
     app.connect("builder-inited", extract_front_page_figure)
+    app.connect("doctree-read", link_design_document)
+    app.connect("build-finished", write_design_documents)
     app.connect("build-finished", keep_used_icons)
+    app.add_js_file("practice.js", loading_method="defer")
     # Before a reader has chosen a mode, the theme would report an error.
     app.add_js_file(None, body='document.documentElement.dataset.mode ||= "auto";')
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -423,7 +423,7 @@ def test_code_is_short(path):
                 yield f"{cell}: longer than 88 columns: {line.strip()}"
     median = statistics.median(map(lines_of_code, code(path)))
     if median > 16:
-        yield f"{name(path)}: the median code cell has {median} lines, at most 16; split"
+        yield f"{name(path)}: the median cell has {median} lines, at most 16; split"
 
 
 @each(NOTEBOOKS)
