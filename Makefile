@@ -53,6 +53,7 @@ lab: $(STAMP)
 
 data: $(STAMP)
 	$(BIN)/python datasets/recipes/flights.py
+	$(BIN)/python datasets/recipes/houses.py
 
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv

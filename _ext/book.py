@@ -198,7 +198,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", link_design_document)
     app.connect("build-finished", write_design_documents)
     app.connect("build-finished", keep_used_icons)
-    app.add_js_file("practice.js", loading_method="defer")
     # Before a reader has chosen a mode, the theme would report an error.
     app.add_js_file(None, body='document.documentElement.dataset.mode ||= "auto";')
     return {"parallel_read_safe": True, "parallel_write_safe": True}

