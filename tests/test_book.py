@@ -407,7 +407,10 @@ def test_solutions_and_only_solutions_are_folded(document):
         if block.select_one("details.hide") is None:
             yield f"{document}: this solution is not folded: {words(block)[:60]}"
     for folded in html.select("details.hide"):
-        if folded.find_parent("div", class_="tag_solution") is None:
+        # In a case study, the code that makes the design document is folded, too.
+        in_document = folded.find_parent("section", id="the-design-document")
+        is_solution = folded.find_parent("div", class_="tag_solution")
+        if not (is_solution or in_document):
             yield f"{document}: this is folded, but no solution: {words(folded)[:60]}"
     for opened in html.select("article details[open]"):
         yield f"{document}: this is not folded: {words(opened)[:60]}"
