@@ -54,6 +54,8 @@ lab: $(STAMP)
 data: $(STAMP)
 	$(BIN)/python datasets/recipes/flights.py
 	$(BIN)/python datasets/recipes/houses.py
+	$(BIN)/python datasets/recipes/human_rights.py
+	$(BIN)/python datasets/recipes/interface_messages.py
 
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv
