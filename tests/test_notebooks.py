@@ -627,6 +627,7 @@ def test_cited_works_stand_in_the_bibliography(path):
 NBGRADER = {
     "starter": {"grade": False, "locked": False, "solution": True, "task": False},
     "check": {"grade": True, "locked": True, "solution": False, "task": False},
+    "hidden": {"grade": True, "locked": True, "solution": False, "task": False},
     "open": {"grade": False, "locked": True, "solution": False, "task": True},
 }
 
@@ -677,23 +678,34 @@ def defined(cell):
     return {n.name for n in cell.tree.body if isinstance(n, ast.FunctionDef)}
 
 
-def problems_of_exercise(number, starter, solution, check):
-    """What is wrong with the three cells of a coding exercise."""
+def problems_of_exercise(number, starter, solution, check, hidden):
+    """What is wrong with the four cells of a coding exercise."""
     grade_id = f"ex-{number.replace('.', '-')}"
     yield from problems_of_nbgrader(starter, "starter", grade_id)
     yield from problems_of_nbgrader(check, "check", f"{grade_id}-check")
-    if check.position != starter.position + 2:
+    yield from problems_of_nbgrader(hidden, "hidden", f"{grade_id}-hidden")
+    if hidden.position != starter.position + 3:
         yield f"{starter}: starter, solution and checks stand one after the other"
-    if not solution.metadata.get("jupyter", {}).get("source_hidden"):
-        yield f"{solution}: needs the metadata jupyter.source_hidden, which folds it"
+    for cell in solution, hidden:
+        if not cell.metadata.get("jupyter", {}).get("source_hidden"):
+            yield f"{cell}: needs the metadata jupyter.source_hidden, which folds it"
     if f'raise NotImplementedError("Exercise {number}: ' not in starter.source:
         yield f"{starter}: needs raise NotImplementedError('Exercise {number}: …')"
     if not defined(starter) or not defined(starter) <= defined(solution):
         yield f"{solution}: defines {defined(solution)}, not {defined(starter)}"
-    asserts = [n.msg for n in ast.walk(check.tree) if isinstance(n, ast.Assert)]
-    n_checks = len(asserts) + check.source.count("raise AssertionError(")
-    if n_checks < 2 or not all(asserts):
-        yield f"{check}: needs two or more checks, each with a message that helps"
+    for cell in check, hidden:
+        asserts = [n.msg for n in ast.walk(cell.tree) if isinstance(n, ast.Assert)]
+        n_checks = len(asserts) + cell.source.count("raise AssertionError(")
+        if n_checks < 2 or not all(asserts):
+            yield f"{cell}: needs two or more checks, each with a message that helps"
+
+
+FOUR_CELLS = [
+    ["starter"],
+    ["solution", "hide-cell"],
+    ["check"],
+    ["hidden-check", "remove-cell"],
+]
 
 
 @each(CHAPTERS)
@@ -704,10 +716,10 @@ def test_coding_exercises(path):
         yield f"{name(path)}: {len(coding)} exercises have code; needs at least two"
     for number, found in coding:
         tags = [cell.tags for cell in found]
-        if tags != [["starter"], ["solution", "hide-cell"], ["check"]]:
+        if tags != FOUR_CELLS:
             yield (
-                f"{name(path)}: exercise {number} needs three code cells, tagged "
-                f"[starter], [solution, hide-cell] and [check], but has {tags}"
+                f"{name(path)}: exercise {number} needs four code cells, tagged "
+                f"{FOUR_CELLS}, but has {tags}"
             )
         else:
             yield from problems_of_exercise(number, *found)
@@ -730,8 +742,41 @@ def test_graded_cells_are_known_and_unique():
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         if "nbgrader" not in cell.metadata:
             continue
-        if cell.is_code and not {"starter", "check"} & set(cell.tags):
-            yield f"{cell}: metadata nbgrader, but no tag starter or check"
+        if cell.is_code and not {"starter", "check", "hidden-check"} & set(cell.tags):
+            yield f"{cell}: metadata nbgrader, but no tag that names its part"
         if grade_id in seen:
             yield f"{cell}: its grade_id {grade_id!r} is also in {seen[grade_id]}"
         seen[grade_id] = cell
+
+
+# --- self-check ----------------------------------------------------------------------
+
+QUESTION = re.compile(r"(?m)^(\d)\. (\S.*)\n\n((?:   - [a-c]\) \S.*\n){3})")
+ANSWER = re.compile(r"(?m)^(\d)\. \*\*([a-c])\.\*\* (\S.*)$")
+
+
+def problems_of_self_check(cell):
+    """What is wrong with a cell of five questions and their answers."""
+    questions, _, answers = cell.source.partition("<details><summary>Answers</summary>")
+    asked, answered = QUESTION.findall(questions), ANSWER.findall(answers)
+    for what, found in (("questions", asked), ("answers", answered)):
+        if [number for number, *_ in found] != list("12345"):
+            yield f"{cell}: needs five {what} in the form that teaching.md shows"
+    for number, text, options in asked:
+        if re.findall(r"- ([a-c])\)", options) != list("abc"):
+            yield f"{cell}: question {number} needs the options a), b) and c)"
+        if not text.endswith("?"):
+            yield f"{cell}: question {number} does not end with a question mark"
+    if len({letter for _, letter, _ in answered}) < 3:
+        yield f"{cell}: the right answers should not all be the same letter"
+
+
+@each(CHAPTERS)
+def test_self_check_has_five_questions_and_their_answers(path):
+    found = [cell for cell in markdown(path) if "self-check" in cell.tags]
+    if len(found) != 1:
+        yield f"{name(path)}: needs one cell that is tagged self-check"
+    for cell in found:
+        if not cell.source.startswith("## Self-check\n"):
+            yield f"{cell}: needs the heading '## Self-check'"
+        yield from problems_of_self_check(cell)
