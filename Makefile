@@ -70,3 +70,31 @@ address: $(STAMP)
 
 clean:
 	rm -rf _build _generated .cache $(VENV) .venv-*
+
+# --- teaching ---------------------------------------------------------------------------
+
+.PHONY: assignment sample grade test-teaching
+
+TEACH        ?= .venv-teach
+TEACH_STAMP   = $(TEACH)/.installed
+COURSE       ?= course
+SUBMISSIONS  ?= submissions
+
+# nbgrader lives in an environment of its own; its kernel is the one of the book.
+$(TEACH_STAMP): teaching/requirements.txt $(STAMP)
+	$(PYTHON) -m venv $(TEACH)
+	$(TEACH)/bin/python -m pip install --quiet --requirement teaching/requirements.txt
+	$(BIN)/python -m ipykernel install --prefix $(TEACH) --name python3 >/dev/null
+	@touch $@
+
+assignment: $(TEACH_STAMP)
+	$(TEACH)/bin/python teaching/assignment.py --course $(COURSE) $(CHAPTERS)
+
+sample: $(TEACH_STAMP)
+	$(TEACH)/bin/python teaching/sample_class.py --course $(COURSE) --submissions $(SUBMISSIONS)
+
+grade: $(TEACH_STAMP)
+	$(TEACH)/bin/python teaching/grade.py --course $(COURSE) --submissions $(SUBMISSIONS)
+
+test-teaching: $(TEACH_STAMP)
+	$(BIN)/python -m pytest tests/teaching
