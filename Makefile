@@ -97,4 +97,4 @@ grade: $(TEACH_STAMP)
 	$(TEACH)/bin/python teaching/grade.py --course $(COURSE) --submissions $(SUBMISSIONS)
 
 test-teaching: $(TEACH_STAMP)
-	$(BIN)/python -m pytest tests/teaching
+	MLSD_TEACH=$(TEACH) $(BIN)/python -m pytest tests/teaching

@@ -73,7 +73,7 @@ def main() -> None:
     prepare(options.course)
     for page in chosen:
         release = make(options.course.resolve(), page)
-        print(f"For the students: {release.relative_to(Path.cwd())}")
+        print(f"For the students: {os.path.relpath(release)}")
 
 
 if __name__ == "__main__":

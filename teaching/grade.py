@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import copy
 import csv
 import html
 import json
@@ -30,6 +31,7 @@ from pathlib import Path
 
 import nbformat
 from assignment import environment
+from markup import pages
 
 MOST_MEGABYTES = 20
 SECONDS = int(os.environ.get("MLSD_SUBMISSION_SECONDS", "900"))
@@ -199,7 +201,7 @@ def grade_one(course: Path, folder: Path, assignment: str) -> Result:
         shutil.rmtree(course / stage / student / assignment, ignore_errors=True)
     try:
         submitted = read(choose(folder, assignment))
-        notebook, result.problems = put_in_place(release, submitted)
+        notebook, result.problems = put_in_place(copy.deepcopy(release), submitted)
         place.mkdir(parents=True)
         nbformat.write(notebook, place / f"{assignment}.ipynb")
         tool = [sys.executable, "-m", "nbgrader"]
@@ -224,14 +226,14 @@ def grade_one(course: Path, folder: Path, assignment: str) -> Result:
 
 
 def choose(folder: Path, assignment: str) -> Path:
-    """Return the notebook that is meant: by its name, or the only one there is."""
+    """Return the notebook that is meant: by its name, or the only file without one."""
     exact = folder / f"{assignment}.ipynb"
-    alike = sorted(folder.glob(f"{assignment}*.ipynb"))
-    others = [p for p in sorted(folder.iterdir()) if p.is_file()]
-    for candidates in ([exact] if exact.exists() else [], alike, others):
-        if len(candidates) == 1 or (candidates and candidates is alike):
-            return candidates[-1]
-    return exact
+    files = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    alike = [path for path in files if path.name.startswith(assignment)]
+    others = [path for path in files if not path.name.startswith(tuple(pages()))]
+    if exact in files or not (alike or len(others) == 1):
+        return exact
+    return alike[-1] if alike else others[0]
 
 
 def read_points(

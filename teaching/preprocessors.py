@@ -35,21 +35,22 @@ def _mlsd_guard(megabytes, mebibytes):
     written = [0]
 
     def limited(write):
-        def write_some(text):
+        def write_some(text, *arguments, **options):
             written[0] += len(text)
             if written[0] > megabytes * 1_000_000:
                 raise RuntimeError(
-                    f"This cell printed more than {megabytes} MB and was stopped."
+                    f"This cell printed more than {{megabytes}} MB and was stopped."
                 )
-            return write(text)
+            return write(text, *arguments, **options)
 
+        write_some.is_limited = True
         return write_some
 
-    for stream in (sys.stdout, sys.stderr):
-        stream.write = limited(stream.write)
-
-    def start_again(*_):
+    def start_again(*_):  # in each cell, since IPython puts its own function there
         written[0] = 0
+        for stream in (sys.stdout, sys.stderr):
+            if not hasattr(stream.write, "is_limited"):
+                stream.write = limited(stream.write)
 
     def ask_exit(*_):
         raise RuntimeError("This cell tried to end the kernel.")

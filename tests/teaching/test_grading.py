@@ -1,0 +1,132 @@
+"""A class of ten is graded as expected, whatever it hands in."""
+
+import json
+
+import pytest
+from conftest import CELL_SECONDS, CHAPTERS, GRADED_IN_FULL, ROOT
+
+
+def row(graded, student, page=GRADED_IN_FULL):
+    return next(r for r in graded[1] if r["student"] == student and r["page"] == page)
+
+
+def points(graded, student, page=GRADED_IN_FULL):
+    """Points of each group of checks; None where a person is to decide."""
+    return {
+        r["checks"]: float(r["points"]) if r["points"] else None
+        for r in graded[2]
+        if r["student"] == student and r["page"] == page
+    }
+
+
+def message(graded, student, checks):
+    return next(
+        r["message"]
+        for r in graded[2]
+        if r["student"] == student and r["checks"] == checks
+    )
+
+
+FULL = {"ex-5-2-check": 4, "ex-5-2-hidden": 3, "ex-5-3-check": 4, "ex-5-3-hidden": 2}
+FIRST, SECOND = list(FULL)[:2], list(FULL)[2:]
+
+
+def test_every_student_has_a_row(graded):
+    students = [r["student"] for r in graded[1] if r["page"] == GRADED_IN_FULL]
+    assert students == "ada ben cleo dev eve fay gus hal ivy jon".split()
+    assert {r["page"] for r in graded[1]} == set(CHAPTERS)
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_right_answers_get_all_points(graded, page):
+    found = row(graded, "ada", page)
+    assert found["points"] == found["possible"]
+    assert float(found["possible"]) > 0
+    assert found["remarks"] == ""
+
+
+def test_an_open_answer_waits_for_a_person(graded):
+    assert row(graded, "ada")["to read by a person"] == "10"
+    assert points(graded, "ada")["ex-5-4-open"] is None
+    assert row(graded, "ben")["to read by a person"] == "0"
+
+
+def test_partial_work_gets_part_of_the_points(graded):
+    assert row(graded, "ben")["points"] == "6"
+    assert message(graded, "ben", "ex-5-2-check") == "not answered"
+
+
+def test_starting_points_get_nothing(graded):
+    assert row(graded, "cleo")["points"] == "0"
+    assert row(graded, "cleo")["remarks"] == ""
+
+
+def test_wrong_answers_get_the_message_of_the_check(graded):
+    found = points(graded, "dev")
+    assert found["ex-5-2-check"] == 0 and found["ex-5-3-check"] == 0
+    assert "claim 5.3" in message(graded, "dev", "ex-5-2-check")
+    assert "a score above 0.2" in message(graded, "dev", "ex-5-3-check")
+
+
+@pytest.mark.parametrize(
+    ("student", "lost", "remark"),
+    [
+        ("eve", FIRST, "The kernel died"),
+        ("fay", SECOND, f"ran longer than {CELL_SECONDS} s"),
+        ("gus", SECOND, "answer cell of exercise 5.3 is missing"),
+        ("hal", SECOND, ""),
+        ("jon", [], "were changed, and put back"),
+    ],
+    ids=["crash", "endless loop", "deleted cells", "a gigabyte", "changed checks"],
+)
+def test_a_broken_submission_loses_only_what_is_broken(graded, student, lost, remark):
+    found = points(graded, student)
+    for checks, value in FULL.items():
+        assert found[checks] == (0 if checks in lost else value), checks
+    assert remark in row(graded, student)["remarks"]
+
+
+def test_deleted_checks_are_run_all_the_same(graded):
+    assert "checks of exercise 5.2 were deleted" in row(graded, "gus")["remarks"]
+    assert points(graded, "gus")["ex-5-2-check"] == 4
+
+
+def test_a_gigabyte_is_stopped(graded):
+    assert "more than 1 MB" in message(graded, "hal", "ex-5-3-check")
+    course = graded[0]
+    written = [p for p in course.rglob("*") if p.is_file()]
+    assert max(p.stat().st_size for p in written) < 5_000_000
+
+
+def test_what_is_no_notebook_is_said_to_be_none(graded):
+    found = row(graded, "ivy")
+    assert found["points"] == "0" and found["remarks"].endswith("is not a notebook.")
+
+
+def test_what_was_not_handed_in_is_said(graded):
+    found = row(graded, "ben", "07_validation")
+    assert found["points"] == "0" and found["remarks"].endswith("was not handed in.")
+
+
+def test_remarks_are_one_line_of_plain_words(graded):
+    for found in graded[1]:
+        assert "\n" not in found["remarks"] and "Traceback" not in found["remarks"]
+
+
+def test_every_student_gets_feedback_without_the_hidden_checks(graded):
+    course = graded[0]
+    for found in graded[1]:
+        folder = course / "feedback" / found["student"] / found["page"]
+        page = (folder / f"{found['page']}.html").read_text("utf-8")
+        assert "BEGIN HIDDEN" not in page and "another rival" not in page.replace(
+            "AssertionError: with other costs another rival may be the best", ""
+        )
+    dev = course / "feedback" / "dev" / GRADED_IN_FULL / f"{GRADED_IN_FULL}.html"
+    assert "a warning needs a score above 0.2" in dev.read_text("utf-8")
+
+
+def test_the_chapters_are_as_they_were(graded):
+    for chapter in CHAPTERS:
+        text = (ROOT / "chapters" / f"{chapter}.ipynb").read_text("utf-8")
+        tags = [c["metadata"].get("tags", []) for c in json.loads(text)["cells"]]
+        assert ["starter"] in tags and ["check"] in tags
