@@ -114,6 +114,34 @@ class ClaimsTable(SphinxDirective):
         return nodes.reference("", identifier, refuri=f"{page}#{anchor}")
 
 
+class ObjectivesList(SphinxDirective):
+    """The learning objectives of all chapters, taken from the chapters."""
+
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """Return a definition list: chapter, then its objectives."""
+        source, found = Path(self.env.srcdir), nodes.definition_list()
+        for path in sorted((source / "chapters").glob("*.ipynb")):
+            self.env.note_dependency(str(path))
+            texts = [
+                "".join(cell["source"])
+                for cell in cells(path)
+                if cell["cell_type"] == "markdown"
+            ]
+            title = texts[0].splitlines()[0].removeprefix("# ")
+            part = next(t for t in texts if t.startswith("## What you will be able"))
+            rows = re.findall(r"(?m)^- (.+)$", part)
+            points = nodes.bullet_list()
+            for row in rows:
+                plain = nodes.paragraph("", "", nodes.Text(row.replace("`", "")))
+                points += nodes.list_item("", plain)
+            found += nodes.definition_list_item(
+                "", nodes.term("", title), nodes.definition("", points)
+            )
+        return [found]
+
+
 def extract_front_page_figure(app: Sphinx) -> None:
     """Write the figure of the cell tagged ``front-page`` to _generated/front.png."""
     source = Path(app.srcdir)
@@ -194,6 +222,7 @@ def keep_used_icons(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx what this module adds."""
     app.add_directive("claims-table", ClaimsTable)
+    app.add_directive("objectives-list", ObjectivesList)
     app.connect("builder-inited", extract_front_page_figure)
     app.connect("doctree-read", link_design_document)
     app.connect("build-finished", write_design_documents)
