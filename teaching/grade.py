@@ -32,6 +32,7 @@ from pathlib import Path
 import nbformat
 from assignment import environment
 from markup import pages
+from nbgrader.api import Gradebook
 
 MOST_MEGABYTES = 20
 SECONDS = int(os.environ.get("MLSD_SUBMISSION_SECONDS", "900"))
@@ -183,9 +184,21 @@ def run_bounded(command: list[str], course: Path, seconds: int) -> str | None:
     return None
 
 
+def name_of(folder: Path) -> str:
+    """Return a student's name as nbgrader allows it."""
+    return re.sub(r"[^\w.@-]", "_", folder.name)
+
+
+def enrol(course: Path, folders: list[Path]) -> None:
+    """Enter all students into the grade book, before several are graded at a time."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "mlsd") as book:
+        for folder in folders:
+            book.update_or_create_student(name_of(folder))
+
+
 def grade_one(course: Path, folder: Path, assignment: str) -> Result:
     """Grade one notebook of one student."""
-    student = re.sub(r"[^\w.@-]", "_", folder.name)
+    student = name_of(folder)
     result, start = Result(student, assignment), time.perf_counter()
     release = nbformat.read(
         course / "release" / assignment / f"{assignment}.ipynb", as_version=4
@@ -206,7 +219,10 @@ def grade_one(course: Path, folder: Path, assignment: str) -> Result:
         nbformat.write(notebook, place / f"{assignment}.ipynb")
         tool = [sys.executable, "-m", "nbgrader"]
         which = [assignment, "--student", student, "--force"]
-        problem = run_bounded([*tool, "autograde", *which], course, SECONDS)
+        for _ in range(2):  # once more, should the grade book have been in use
+            problem = run_bounded([*tool, "autograde", *which], course, SECONDS)
+            if problem is None or "stopped" in problem:
+                break
         if problem:
             raise UnusableError(problem)
         read_points(course, result, graded)
@@ -321,6 +337,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     options = parser.parse_args()
     course, place = options.course.resolve(), options.submissions.resolve()
+    os.environ["PATH"] = environment()["PATH"]
     assigned = sorted(p.parent.name for p in course.glob("release/*/*.ipynb"))
     if not assigned:
         sys.exit('Nothing was assigned: run make assignment CHAPTERS="7" first.')
@@ -331,6 +348,7 @@ def main() -> None:
         )
     folders = [p for p in sorted(place.iterdir()) if p.is_dir()]
     work = [(course, folder, name) for folder in folders for name in assigned]
+    enrol(course, folders)
     results = []
     with ThreadPoolExecutor(options.jobs) as pool:
         for r in pool.map(lambda job: grade_one(*job), work):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -29,10 +30,12 @@ Notebook = nbformat.NotebookNode
 
 
 def solutions(page: Path) -> dict[str, str]:
-    """Return the published solutions of a chapter by their identifiers."""
-    cells = nbformat.read(page, as_version=4).cells
+    """Return the starting points of a chapter, completed by its solutions."""
+    cells, markers = nbformat.read(page, as_version=4).cells, "### (BEGIN|END) SOLUTION"
     return {
-        cell.metadata.nbgrader.grade_id: cells[i + 1].source
+        cell.metadata.nbgrader.grade_id: re.sub(
+            rf"(?m)^ *{markers}\n?", "", markup.merge(cell.source, cells[i + 1].source)
+        )
         for i, cell in enumerate(cells)
         if "starter" in markup.tags(cell)
     }

@@ -319,3 +319,56 @@ def test_without_scripts_everything_is_open(browser, address, document):
     criterion = tab.locator("#the-design-document strong", has_text="Kill criterion")
     assert criterion.is_visible()
     context.close()
+
+
+CHAPTERS = [d for d in FROM_NOTEBOOKS if d.startswith("chapters/")]
+
+
+@pytest.mark.parametrize("document", CHAPTERS)
+def test_the_self_check_says_what_is_right_and_why(browser, address, document):
+    context = browser.new_context()
+    tab = context.new_page()
+    problems = watch(tab, address)
+    tab.goto(f"{address}/{document}.html")
+    groups = tab.locator("#self-check [role=radiogroup]")
+    assert groups.count() == 5
+    for i in range(5):
+        group, said = groups.nth(i), []
+        for option in ("a", "b", "c"):
+            group.locator(f"input[value={option}]").focus()
+            tab.keyboard.press("Space")
+            said.append(group.locator("[role=status]").inner_text())
+        right = [text for text in said if text.startswith("Right. ")]
+        assert len(right) == 1, f"question {i + 1} says {said}"
+        assert len(right[0]) > 60, f"question {i + 1} does not say why"
+        assert said.count("Not quite. Try again.") == 2
+    context.close()
+    report(problems)
+
+
+SLIDES = sorted((HTML / "slides").glob("*.html"))
+
+
+def test_there_are_slides():
+    assert "07_validation" in [path.stem for path in SLIDES]
+
+
+@pytest.mark.parametrize("path", SLIDES, ids=[path.stem for path in SLIDES])
+def test_slides_fit_their_screen_and_ask_no_other_host(browser, address, path):
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    tab = context.new_page()
+    problems = watch(tab, address)
+    tab.goto(f"{address}/slides/{path.name}")
+    tab.wait_for_function("window.Reveal && Reveal.isReady()")
+    n_slides = tab.evaluate("Reveal.getTotalSlides()")
+    assert 10 <= n_slides <= 40
+    for i in range(n_slides):
+        tab.evaluate(f"Reveal.slide({i})")
+        height = tab.evaluate("document.querySelector('section.present').scrollHeight")
+        if height > 700:
+            problems.append(f"slide {i + 1} is {height} high, more than 700")
+        for n in range(tab.locator("section.present img").count()):
+            if not tab.locator("section.present img").nth(n).get_attribute("alt"):
+                problems.append(f"slide {i + 1} has a picture without a text")
+    context.close()
+    report(problems)
