@@ -50,7 +50,7 @@ SERVER = (
 )
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-SECONDS = 180
+SECONDS = 300
 
 
 def run(*command: str | Path, folder: Path = ROOT, **environment: str) -> str:
@@ -171,8 +171,9 @@ def jupyter(repository: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    token, home = secrets.token_hex(16), repository.parent / "home"
-    home.mkdir(exist_ok=True)
+    token = secrets.token_hex(16)
+    # JupyterLab remembers there what was open.
+    home = Path(tempfile.mkdtemp(dir=repository.parent))
     log = (repository.parent / "server.log").open("w+")
     command = [repository / "binder" / "start", ENVIRONMENT / "bin" / "jupyter", "lab"]
     options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"]
@@ -228,15 +229,23 @@ def choose(tab: Page, menu: str, entry: str) -> None:
 def visible_colour(tab: Page, identifier: str) -> str | None:
     """Scroll through a notebook to a claim's box; return the colour of its edge."""
     box = tab.locator(f"#claim-{identifier.replace('.', '-')}")
-    scroll = "by => document.querySelector('.jp-WindowedPanel-outer').scrollTop += by"
-    # The page holds only the cells near the screen.
-    tab.evaluate(scroll, -1e7)
-    for _ in range(400):
-        if box.count() and box.first.is_visible():
-            colour = "box => getComputedStyle(box).borderLeftColor"
-            return str(box.first.evaluate(colour))
-        tab.evaluate(scroll, 400)
-        tab.wait_for_timeout(50)
+    scroll = """by => {
+        const panel = document.querySelector('.jp-WindowedPanel-outer');
+        panel.scrollTop += by;
+        return panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 1;
+    }"""
+    # The page holds only the cells near the screen, and a busy machine draws them late.
+    for patience in (50, 200, 800):
+        tab.evaluate(scroll, -1e7)
+        at_end = False
+        while True:
+            tab.wait_for_timeout(patience)
+            if box.count() and box.first.is_visible():
+                colour = "box => getComputedStyle(box).borderLeftColor"
+                return str(box.first.evaluate(colour))
+            if at_end:
+                break
+            at_end = tab.evaluate(scroll, 400)
     return None
 
 
@@ -261,7 +270,10 @@ def problem_in_browser(tab: Page, address: str, path: Path) -> str | None:
         return f"the notebook did not finish within {SECONDS} seconds"
     colour = visible_colour(tab, expected[-1])
     if colour is None:
-        return f"the box of claim {expected[-1]} does not appear"
+        tab.keyboard.press("Control+s")
+        tab.wait_for_timeout(3000)
+        errors = claims_in(path)[1] or "none stored"
+        return f"the box of claim {expected[-1]} does not appear; errors: {errors}"
     if colour != "rgb(0, 158, 115)":
         return f"the box of claim {expected[-1]} is not green but {colour}"
     tab.keyboard.press("Control+s")
@@ -279,25 +291,28 @@ def check(repository: Path, notebooks: list[str]) -> int:
     if program is None:
         sys.exit("There is no Chromium: install the package chromium of your system.")
     failed = 0
-    with jupyter(repository) as address, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-gpu", OFFLINE]
         )
         for name in notebooks:
             start = time.perf_counter()
-            tab = browser.new_page(viewport={"width": 1280, "height": 900})
-            try:
-                problem = problem_in_browser(
-                    tab, address.format(name), repository / name
-                )
-            except Error as error:
-                problem = f"the page does not work: {str(error)[:500]}"
+            # Each gets a server and a browser that know of no other, as on Binder.
+            with (
+                jupyter(repository) as address,
+                browser.new_context(viewport={"width": 1280, "height": 900}) as context,
+            ):
+                address = address.format(name)
+                try:
+                    tab = context.new_page()
+                    problem = problem_in_browser(tab, address, repository / name)
+                except Error as error:
+                    problem = f"the page does not work: {str(error)[:500]}"
             seconds = time.perf_counter() - start
             n_claims = len(claims_in(repository / name)[0])
             good = f"{n_claims} claims hold, the last one is a green box on the page"
             print(f"{name:<48}{seconds:>6.1f} s   {problem or good}", flush=True)
             failed += problem is not None
-            tab.close()
         browser.close()
     return failed
 
