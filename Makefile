@@ -14,15 +14,23 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .PHONY: book test test-oldest test-latest run lab data lock address clean help
+.PHONY: test-binder diff-setup release
 
 help:
 	@echo "make book         build the book into _build/html"
 	@echo "make test         run all tests with the pinned libraries"
 	@echo "make test-oldest  check all claims with the oldest supported libraries"
 	@echo "make test-latest  the same with the newest releases, on every Python found"
+	@echo "make test-binder  run all notebooks in the environment that Binder would build"
 	@echo "make run          run all notebooks and store their outputs"
 	@echo "make lab          open JupyterLab"
+	@echo "make assignment   student versions of pages: make assignment CHAPTERS=\"7 q18\""
+	@echo "make sample       a made-up class hands in, to see what grading does"
+	@echo "make grade        grade the folder submissions/"
+	@echo "make test-teaching  check the assignments, and grade the made-up class"
 	@echo "make data         rebuild the data files from their source packages"
+	@echo "make diff-setup   let git show changes of notebooks cell by cell"
+	@echo "make release      test, build and collect all files of a release in dist/"
 	@echo "make lock         renew the pinned requirements"
 	@echo "make address      write the repository's address from _config.yml where it is needed"
 
@@ -45,6 +53,9 @@ test-oldest: $(STAMP)
 test-latest: $(STAMP)
 	$(BIN)/python tools/check_claims.py latest
 
+test-binder: $(STAMP)
+	$(BIN)/python tools/check_binder.py
+
 run: $(STAMP)
 	$(BIN)/python tools/execute.py
 
@@ -64,12 +75,21 @@ lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
 	    --no-header --constraint requirements.txt binder/requirements.in \
 	    --output-file binder/requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
+	    --no-header teaching/requirements.in --output-file teaching/requirements.txt
 
 address: $(STAMP)
 	$(BIN)/python tools/set_address.py
 
+diff-setup: $(STAMP)
+	$(BIN)/python tools/setup_diff.py
+
+# `make release ARGS=--dry-run` only says what it would do.
+release: $(STAMP)
+	$(BIN)/python tools/release.py $(ARGS)
+
 clean:
-	rm -rf _build _generated .cache $(VENV) .venv-*
+	rm -rf dist _build _generated .cache $(VENV) .venv-*
 
 # --- teaching ---------------------------------------------------------------------------
 

@@ -16,5 +16,6 @@ def test_the_address_is_that_of_the_configuration(path):
     text = path.read_text("utf-8")
     assert text == with_address(path, address()), "run `make address`"
     assert address() in text, "the file does not name the address at all"
-    cloned = re.findall(r"(?:git clone |install -q git\+)([^\s\\\"]+)", text)
+    named = r"(?:git clone |install -q git\+|(?:code|url): (?=http))"
+    cloned = re.findall(named + r"([^\s\\\"]+)", text)
     assert set(cloned) == {address()}

@@ -1,11 +1,14 @@
 """Check every claim with other libraries than the pinned ones, as a reader would.
 
 ``oldest`` installs the lower bounds of pyproject.toml, for real, on Python 3.13 where
-it is present: about what Colab ships. ``latest`` installs the newest releases on every
-supported Python that is present. In both, the package is installed from this
-repository's address, as the setup cell does it, and must leave the libraries as they
-are. Each notebook is copied to an empty folder of its own, and they run in a shuffled
-order. Outputs are not compared: the claims must hold.
+it is present, together with the other versions that Colab ships. ``latest`` installs
+the newest releases on every supported Python that is present.
+
+Each notebook is copied to an empty folder of its own and gets an environment that has
+the libraries, but not the package: its setup cell must install that, from this
+checkout's last commit, and must leave the libraries as they are. A notebook whose next
+cell installs more runs twice: with those libraries present, and without. The notebooks
+run in a shuffled order. Outputs are not compared: the claims must hold.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import argparse
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -21,19 +25,43 @@ import tempfile
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
-RUNNERS = ("ipykernel", "nbclient")
+# What Colab has besides the lower bounds: its old notebook side, and two libraries
+# that others depend on. A reader's notebook runs on these.
+COLAB = (
+    "ipython==7.34.0",
+    "ipykernel==6.17.1",
+    "jupyter-client==7.4.9",
+    "scipy==1.16.3",
+    "protobuf==5.29.6",
+)
+KERNEL = "reader"
+INSTALL = re.compile(r"(%pip install -q git\+)[^\s\\\"]+")
 EXECUTE = """
 import sys, nbformat
 from nbclient import NotebookClient
 notebook = nbformat.read(sys.argv[1], as_version=4)
-NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+NotebookClient(notebook, timeout=300, kernel_name=sys.argv[2]).execute()
 outputs = [o for c in notebook.cells for o in c.get("outputs", [])]
 print(sum("mlsd_claim" in o.get("metadata", {}) for o in outputs))
 """
+
+
+@dataclass
+class Run:
+    """What one notebook did in an environment of its own."""
+
+    title: str
+    passed: bool
+    seconds: float
+    claims: str
+    added: list[str]
+    changed: list[str]
+    error: str
 
 
 def find_python(version: str) -> str | None:
@@ -49,70 +77,123 @@ def find_python(version: str) -> str | None:
     return None
 
 
-def requirements(oldest: bool) -> list[str]:
-    """Return the package's dependencies: pinned to lower bounds, or unbounded."""
+def requirements(oldest: bool) -> tuple[list[str], list[str]]:
+    """Return what a notebook finds installed, and what only some of them need."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["serving"]
+    groups = project["dependencies"], project["optional-dependencies"]["serving"]
     if oldest:
-        return [r.replace(">=", "==") for r in wanted]
-    return [r if "<" in r else r.split(">=")[0] for r in wanted]
+        core, serving = ([r.replace(">=", "==") for r in group] for group in groups)
+        return [*core, *COLAB], serving
+    core, serving = (
+        [r if "<" in r else r.split(">=")[0] for r in group] for group in groups
+    )
+    return [*core, "ipykernel"], serving
 
 
-def make_environment(folder: Path, python: str, wanted: list[str]) -> str:
-    """Make a virtual environment and return its interpreter."""
+def interpreter(folder: Path) -> str:
+    """Return the Python of an environment."""
+    return str(folder / "bin" / "python")
+
+
+def libraries(folder: Path) -> Path:
+    """Return the folder in which an environment keeps what is installed in it."""
+    return next(folder.glob("lib/python*/site-packages"))
+
+
+def make_environment(folder: Path, python: str, wanted: list[str]) -> None:
+    """Make a virtual environment with these libraries."""
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([python, "-m", "venv", str(folder)], check=True)
-    interpreter = str(folder / "bin" / "python")
-    install = [interpreter, "-m", "pip", "install", "--quiet"]
-    subprocess.run([*install, *wanted, *RUNNERS], check=True)
-    before = installed(interpreter)
-    subprocess.run([*install, f"git+{ROOT.as_uri()}"], check=True)
-    after = installed(interpreter)
-    changed = {name for name in before if before[name] != after.get(name)}
-    new = set(after) - set(before) - {"mlsd"}
-    if changed or new:
-        sys.exit(f"Installing the package changed or added {sorted(changed | new)}.")
-    return interpreter
+    install = [interpreter(folder), "-m", "pip", "install", "--quiet"]
+    subprocess.run([*install, *wanted], check=True)
 
 
-def installed(interpreter: str) -> dict[str, str]:
-    """Return name and version of everything in an environment."""
-    command = [interpreter, "-m", "pip", "list", "--format=json"]
+def make_layer(folder: Path, python: str, below: list[Path]) -> None:
+    """Make an environment that sees others below it, and changes only itself."""
+    subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], check=True)
+    lines = [f"{libraries(environment)}\n" for environment in below]
+    (libraries(folder) / "below.pth").write_text("".join(lines), "utf-8")
+    kernel = folder / "share" / "jupyter" / "kernels" / KERNEL
+    kernel.mkdir(parents=True)
+    start = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    content = {"argv": [interpreter(folder), *start], "display_name": "Reader"}
+    (kernel / "kernel.json").write_text(json.dumps(content), "utf-8")
+
+
+def installed(folder: Path) -> dict[str, str]:
+    """Return name and version of everything that one environment itself holds."""
+    code = (
+        "import json, sys; from importlib.metadata import distributions as found; "
+        "print(json.dumps({d.name: d.version for d in found(path=[sys.argv[1]])}))"
+    )
+    command = [interpreter(folder), "-c", code, str(libraries(folder))]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return {row["name"]: row["version"] for row in json.loads(done.stdout)}
+    return {k.lower().replace("_", "-"): v for k, v in json.loads(done.stdout).items()}
 
 
-def run_alone(interpreter: str, path: Path) -> tuple[Path, bool, float, str]:
-    """Execute a copy of one notebook in an empty folder."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+def installs_more(path: Path) -> set[str]:
+    """Return the libraries that a notebook's second setup cell names, if it has one."""
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    extra = (c for c in cells if "setup-extra" in c["metadata"].get("tags", []))
+    source = "\n".join("".join(cell["source"]) for cell in extra)
+    words = " ".join(re.findall(r"%pip install -q (.*)", source)).split()
+    return {re.split("[<>=!~]", word.strip('"'))[0] for word in words}
+
+
+def run_alone(path: Path, python: str, below: list[Path], title: str) -> Run:
+    """Execute a copy of one notebook in an empty folder and a fresh environment."""
+    known = {name for environment in below for name in installed(environment)}
     start = time.perf_counter()
-    with tempfile.TemporaryDirectory() as empty:
-        shutil.copy(path, empty)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder, environment = Path(scratch, "empty"), Path(scratch, "environment")
+        folder.mkdir()
+        make_layer(environment, python, below)
+        text, n = INSTALL.subn(rf"\g<1>{ROOT.as_uri()}", path.read_text("utf-8"))
+        (folder / path.name).write_text(text, "utf-8")
+        keep = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+        jupyter = {"JUPYTER_PATH": str(environment / "share" / "jupyter")}
         done = subprocess.run(
-            [interpreter, "-c", EXECUTE, path.name],
-            cwd=empty,
-            env=environment,
+            [sys.executable, "-c", EXECUTE, path.name, KERNEL],
+            cwd=folder,
+            env={**keep, **jupyter},
             capture_output=True,
             text=True,
         )
-    output = done.stdout.strip() if done.returncode == 0 else done.stderr
-    return path, done.returncode == 0, time.perf_counter() - start, output
+        seconds = time.perf_counter() - start
+        new = installed(environment)
+    error = done.stderr if done.returncode else ""
+    if n != 1 or "mlsd" not in new:
+        error += f"\nThe setup cell of {path.name} did not install the package."
+    may_change = installs_more(path)
+    changed = sorted(f"{k} to {v}" for k, v in new.items() if k in known)
+    if wrong := sorted(new.keys() & known - may_change):
+        error += f"\nThe notebook changed what was installed: {', '.join(wrong)}."
+    added = sorted(f"{k} {v}" for k, v in new.items() if k not in {*known, "mlsd"})
+    if added and not may_change:
+        error += f"\nInstalling the package added {', '.join(added)}."
+    return Run(title, not error, seconds, done.stdout.strip(), added, changed, error)
 
 
-def check(title: str, interpreter: str) -> int:
-    """Run all notebooks in one environment and return the number that failed."""
-    versions = installed(interpreter)
-    names = ("pandas", "numpy", "scikit-learn", "matplotlib", "pyarrow")
+def check(title: str, python: str, core: Path, serving: Path) -> int:
+    """Run all notebooks on one Python and return the number that failed."""
+    versions = {**installed(core), **installed(serving)}
+    names = ("pandas", "numpy", "scikit-learn", "matplotlib", "pyarrow", "ipython")
     print(f"\n{title}: " + ", ".join(f"{n} {versions[n]}" for n in names), flush=True)
     paths = [*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("case_studies/*.ipynb")]
-    random.Random(0).shuffle(paths)
+    tasks = [(path, [serving, core], path.stem) for path in paths]
+    tasks += [(p, [core], f"{p.stem}, bare") for p in paths if installs_more(p)]
+    random.Random(0).shuffle(tasks)
     failed = 0
     with ThreadPoolExecutor(2) as pool:
-        runs = pool.map(lambda path: run_alone(interpreter, path), paths)
-        for path, passed, seconds, output in runs:
-            verdict = f"{output} claims hold" if passed else f"FAILED\n{output[-4000:]}"
-            print(f"{path.stem:<32}{seconds:>7.1f} s   {verdict}", flush=True)
-            failed += not passed
+        for run in pool.map(lambda task: run_alone(task[0], python, *task[1:]), tasks):
+            verdict = f"{run.claims} claims hold" if run.passed else "FAILED"
+            print(f"{run.title:<36}{run.seconds:>7.1f} s   {verdict}", flush=True)
+            if run.added or run.changed:
+                done = ", ".join([*run.added, *(f"changed {c}" for c in run.changed)])
+                print(f"    its second cell installed {done}", flush=True)
+            if not run.passed:
+                print(run.error[-4000:], flush=True)
+            failed += not run.passed
     return failed
 
 
@@ -128,8 +209,14 @@ def main() -> None:
     failed = 0
     for version, python in found.items():
         name = f".venv-{'oldest' if oldest else 'latest'}-{version}"
-        environment = make_environment(ROOT / name, python, requirements(oldest))
-        failed += check(f"Python {version}", environment)
+        core, serving = ROOT / name, ROOT / f"{name}-serving"
+        needed, extra = requirements(oldest)
+        make_environment(core, python, needed)
+        shutil.rmtree(serving, ignore_errors=True)
+        make_layer(serving, python, [core])
+        install = [interpreter(serving), "-m", "pip", "install", "--quiet"]
+        subprocess.run([*install, *extra], check=True)
+        failed += check(f"Python {version}", python, core, serving)
     sys.exit(bool(failed))
 
 

@@ -1,7 +1,8 @@
 """Write the repository's address from _config.yml into every place that needs it.
 
-These are the setup cells of the notebooks, the README and the page "How to read
-and run". A test holds them to the address.
+These are the setup cells of the notebooks, the README, the instructions for
+contributors, the page "How to read and run" and the citation. A test holds them to the
+address.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "how_to.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "how_to.md", "CITATION.cff")
 INSTALL = re.compile(r"(%pip install -q git\+)[^\s\\\"]+")
+CITATION = re.compile(r"(?m)^(\s*(?:repository-code|url): )\S+")
 CLONE = re.compile(r"(git clone )\S+(\ncd )\S+")
 
 
@@ -34,6 +36,8 @@ def with_address(path: Path, url: str) -> str:
     text = path.read_text("utf-8")
     if path.suffix == ".ipynb":
         return INSTALL.sub(rf"\g<1>{url}", text)
+    if path.suffix == ".cff":
+        return CITATION.sub(rf"\g<1>{url}", text)
     name = url.rsplit("/", 1)[1]
     return CLONE.sub(rf"\g<1>{url}\g<2>{name}", text)
 
