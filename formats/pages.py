@@ -1,0 +1,278 @@
+"""What the PDF and the EPUB add to Sphinx: boxes, tables of data, links to solutions.
+
+The prepared sources (tools/prepare_formats.py) use the directives that are defined
+here. HTML that is left over has no form on paper: it is reported as a warning, which
+stops the build.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+from book import ClaimsTable, bound, number
+from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.utils.math import latex2mathml
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms.images import ImageConverter
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+LOGGER = logging.getLogger(__name__)
+CODE_COLUMNS = 88
+OUTPUT_SIZE = 9.2  # points, before the scale of the font
+
+
+class box(nodes.General, nodes.Element):
+    """Something with a frame and a title: a claim or a block that was folded."""
+
+
+class page_number(nodes.Inline, nodes.Element):
+    """The number of the page of another place in the same document; PDF only."""
+
+
+def visit_box_latex(self: Any, node: nodes.Element) -> None:
+    """Open the environment of the box, with a target for links."""
+    if anchor := node.get("anchor"):
+        self.body.append(rf"\hypertarget{{{anchor}}}{{}}")
+        self.body.append(self.hypertarget(anchor))
+    argument = node.get("size") or self.encode(node.get("title", ""))
+    self.body.append(f"\n\\begin{{book{node['kind']}}}{{{argument}}}%\n")
+
+
+def depart_box_latex(self: Any, node: nodes.Element) -> None:
+    """Close the environment of the box."""
+    self.body.append(f"\n\\end{{book{node['kind']}}}\n\n")
+
+
+def visit_box_html(self: Any, node: nodes.Element) -> None:
+    """Open a division with the title of the box."""
+    anchor = node.get("anchor")
+    extra = {"ids": [anchor]} if anchor else {}
+    self.body.append(self.starttag(node, "div", CLASS=f"book-{node['kind']}", **extra))
+    if title := node.get("title"):
+        self.body.append(f'<p class="book-title">{self.encode(title)}</p>')
+
+
+def depart_box_html(self: Any, node: nodes.Element) -> None:
+    """Close the division."""
+    self.body.append("</div>\n")
+
+
+def visit_page_number_latex(self: Any, node: nodes.Element) -> None:
+    """Write the number of the page where the target is."""
+    target = f"{self.curfilestack[-1]}:{node['target']}"
+    self.body.append(rf" (page~\pageref{{{self.idescape(target)}}})")
+    raise nodes.SkipNode
+
+
+def skip(self: Any, node: nodes.Element) -> None:
+    """Show nothing."""
+    raise nodes.SkipNode
+
+
+def reference(label: str, text: str, document: str) -> pending_xref:
+    """Return a link to a label."""
+    inner = nodes.inline("", text, classes=["std", "std-ref"])
+    return pending_xref(
+        "",
+        inner,
+        refdomain="std",
+        reftype="ref",
+        reftarget=label,
+        refexplicit=True,
+        refdoc=document,
+        refwarn=True,
+    )
+
+
+def anchor_of(identifier: str) -> str:
+    """Return the name of the place of a claim; the HTML has the same."""
+    return f"claim-{identifier.replace('.', '-')}"
+
+
+class ClaimBox(SphinxDirective):
+    """The box of a claim; its content is what the notebook stored about it."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the box, and register it as a target."""
+        claim = json.loads("\n".join(self.content))
+        anchor = anchor_of(claim["identifier"])
+        place = (self.env.docname, anchor)
+        self.env.domaindata["std"]["anonlabels"].setdefault(anchor, place)
+        found = box(kind="claim", anchor=anchor, title=f"Claim {claim['identifier']}")
+        found += nodes.paragraph("", claim["sentence"])
+        value = number(claim["measured"], claim)
+        found += nodes.paragraph(
+            "",
+            "",
+            nodes.Text("Measured: "),
+            nodes.strong("", value),
+            nodes.Text(f"; it must be {bound(claim)}."),
+        )
+        return [found]
+
+
+class LinkedClaimsTable(ClaimsTable):
+    """The table of all claims, with links that work in every format."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table; it may break across pages."""
+        found = super().run()
+        for table in found:
+            table["classes"].append("longtable")
+        return found
+
+    def link(self, document: str, identifier: str) -> nodes.Node:
+        """Return a link to the claim's box."""
+        return reference(anchor_of(identifier), identifier, self.env.docname)
+
+
+class Fold(SphinxDirective):
+    """A block that a web page folds, open and under a small heading."""
+
+    has_content = True
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the block."""
+        found = box(kind="fold", title=self.arguments[0])
+        self.state.nested_parse(self.content, self.content_offset, found)
+        return [found]
+
+
+class PlaceOf(SphinxDirective):
+    """A link to another place in this chapter, with its page."""
+
+    has_content = True
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return a paragraph with the link."""
+        label = self.arguments[0]
+        link = reference(label, " ".join(self.content), self.env.docname)
+        number = page_number(target=nodes.make_id(label))
+        return [nodes.paragraph("", "", nodes.emphasis("", "", link, number, nodes.Text(".")))]
+
+
+class Frame(SphinxDirective):
+    """A table of data, given as the HTML that pandas makes of it."""
+
+    has_content = True
+    option_spec = {"class": directives.class_option}
+
+    def run(self) -> list[nodes.Node]:
+        """Return a table whose letters are small enough for its columns."""
+        html = BeautifulSoup("\n".join(self.content), "html.parser")
+        rows = [self.texts(row) for row in html.select("table tr")]
+        n_columns = max(map(len, rows))
+        rows = [row + [""] * (n_columns - len(row)) for row in rows]
+        n_head = len(html.select("table thead tr")) or 1
+        widths = [max(len(row[i]) for row in rows) + 2 for i in range(n_columns)]
+        group = nodes.tgroup(cols=n_columns)
+        group += [nodes.colspec(colwidth=width) for width in widths]
+        group += nodes.thead("", *map(self.row, rows[:n_head]))
+        group += nodes.tbody("", *map(self.row, rows[n_head:]))
+        table = nodes.table("", group, classes=["frame", "colwidths-given"])
+        size = min(9.5, 9.5 * 92 / sum(widths))
+        return [box("", table, kind="small", size=f"{max(size, 5.5):.1f}")]
+
+    def texts(self, row: Any) -> list[str]:
+        """Return the texts of a row; a cell over several columns stands in the first."""
+        found = []
+        for cell in row.select("th, td"):
+            span = int(cell.get("colspan", 1))
+            found += [cell.get_text().strip()] + [""] * (span - 1)
+        return found
+
+    def row(self, texts: list[str]) -> nodes.row:
+        """Return a row of a table."""
+        entries = (nodes.entry("", nodes.paragraph("", text)) for text in texts)
+        return nodes.row("", *entries)
+
+
+def set_outputs_apart(app: Sphinx, doctree: nodes.document, document: str) -> None:
+    """Let printed text look unlike code, and make long lines fit in the PDF."""
+    if app.builder.name != "latex":
+        return
+    for cell in doctree.findall(nodes.container):
+        if "cell_output" not in cell["classes"]:
+            continue
+        for block in list(cell.findall(nodes.literal_block)):
+            longest = max(map(len, block.astext().splitlines()), default=0)
+            size = min(OUTPUT_SIZE, OUTPUT_SIZE * (CODE_COLUMNS + 2) / max(longest, 1))
+            wrapped = box(kind="output", size=f"{max(size, 5.0):.2f}")
+            block.replace_self(wrapped)
+            wrapped += block
+
+
+def refuse_html(app: Sphinx, doctree: nodes.document) -> None:
+    """Report HTML in the sources, which would get lost."""
+    for node in doctree.findall(nodes.raw):
+        text = node.astext().strip()
+        if "html" in node.get("format", "") and not text.startswith("<!--"):
+            LOGGER.warning("HTML has no form in PDF and EPUB: %s", text, location=node)
+
+
+class VectorPictures(ImageConverter):
+    """Turns SVG into PDF for LaTeX, with the program rsvg-convert."""
+
+    conversion_rules = [("image/svg+xml", "application/pdf")]
+
+    def is_available(self) -> bool:
+        """Say yes: the failing conversion says what is missing."""
+        return True
+
+    def convert(self, _from: str, _to: str) -> bool:
+        """Convert one file."""
+        command = ["rsvg-convert", "--format=pdf", "--output", str(_to), str(_from)]
+        return subprocess.run(command, check=True).returncode == 0
+
+
+def inline_mathml(self: Any, node: nodes.Element) -> None:
+    """Write a formula inside a line as MathML."""
+    self.body.append(mathml(node.astext(), block=False))
+    raise nodes.SkipNode
+
+
+def block_mathml(self: Any, node: nodes.Element) -> None:
+    """Write a formula on a line of its own as MathML."""
+    formula = mathml(node.astext(), block=True)
+    self.body.append(f'<div class="math">{formula}</div>')
+    raise nodes.SkipNode
+
+
+def mathml(tex: str, *, block: bool) -> str:
+    """Translate a formula from TeX, with the translator of docutils."""
+    return str(latex2mathml.tex2mathml(tex.strip(), as_block=block))
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx what this module adds."""
+    app.add_node(
+        box,
+        latex=(visit_box_latex, depart_box_latex),
+        html=(visit_box_html, depart_box_html),
+    )
+    app.add_node(
+        page_number, latex=(visit_page_number_latex, None), html=(skip, None)
+    )
+    app.add_directive("claim-box", ClaimBox)
+    app.add_directive("claims-table", LinkedClaimsTable, override=True)
+    app.add_directive("fold", Fold)
+    app.add_directive("place-of", PlaceOf)
+    app.add_directive("frame", Frame)
+    app.add_html_math_renderer(
+        "mathml", (inline_mathml, None), (block_mathml, None)
+    )
+    app.add_post_transform(VectorPictures)
+    app.connect("doctree-read", refuse_html)
+    app.connect("doctree-resolved", set_outputs_apart)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
