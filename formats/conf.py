@@ -43,6 +43,7 @@ ADDRESS = settings["repository"]["url"]
 latex_engine = "xelatex"
 latex_documents = [("book", "book.tex", project, author, "manual")]
 latex_toplevel_sectioning = "part"
+latex_table_style = ["booktabs"]
 latex_use_xindy = False
 latex_domain_indices = False
 latex_elements = {
@@ -54,8 +55,9 @@ latex_elements = {
     "printindex": "",
     "sphinxsetup": (
         "hmargin={28mm,28mm}, vmargin={26mm,28mm}, marginpar=10mm,"
-        "verbatimwithframe=false, VerbatimColor={HTML}{F4F5F7},"
-        "verbatimsep=4pt, verbatimforcewraps=true,"
+        "VerbatimColor={HTML}{F4F5F7}, pre_border-width=0pt, pre_border-radius=0pt,"
+        "pre_padding=4pt, pre_box-shadow=none, verbatimforcewraps=true,"
+        "verbatimhintsturnover=false,"
         "TitleColor={HTML}{14344B}, InnerLinkColor={HTML}{0B5C8A},"
         "OuterLinkColor={HTML}{0B5C8A}"
     ),

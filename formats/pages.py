@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.utils.math import latex2mathml
-from sphinx.addnodes import pending_xref
+from sphinx.addnodes import pending_xref, tabular_col_spec
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms.images import ImageConverter
 from sphinx.util import logging
@@ -25,6 +25,10 @@ from sphinx.util.docutils import SphinxDirective
 LOGGER = logging.getLogger(__name__)
 CODE_COLUMNS = 88
 OUTPUT_SIZE = 9.2  # points, before the scale of the font
+SHORT_BLOCK = 9  # lines that are kept on one page
+TABLE_SIZE = 9.2  # points
+TABLE_COLUMNS = 98  # letters of that size in a line
+LONG_TABLE = 12  # rows; a longer one may break across pages
 
 
 class box(nodes.General, nodes.Element):
@@ -175,14 +179,11 @@ class Frame(SphinxDirective):
         n_columns = max(map(len, rows))
         rows = [row + [""] * (n_columns - len(row)) for row in rows]
         n_head = len(html.select("table thead tr")) or 1
-        widths = [max(len(row[i]) for row in rows) + 2 for i in range(n_columns)]
         group = nodes.tgroup(cols=n_columns)
-        group += [nodes.colspec(colwidth=width) for width in widths]
+        group += [nodes.colspec(colwidth=1) for _ in range(n_columns)]
         group += nodes.thead("", *map(self.row, rows[:n_head]))
         group += nodes.tbody("", *map(self.row, rows[n_head:]))
-        table = nodes.table("", group, classes=["frame", "colwidths-given"])
-        size = min(9.5, 9.5 * 92 / sum(widths))
-        return [box("", table, kind="small", size=f"{max(size, 5.5):.1f}")]
+        return [nodes.table("", group, classes=["frame"])]
 
     def texts(self, row: Any) -> list[str]:
         """Return the texts of a row; a cell over several columns stands in the first."""
@@ -198,10 +199,17 @@ class Frame(SphinxDirective):
         return nodes.row("", *entries)
 
 
-def set_outputs_apart(app: Sphinx, doctree: nodes.document, document: str) -> None:
-    """Let printed text look unlike code, and make long lines fit in the PDF."""
+def lay_out(app: Sphinx, doctree: nodes.document, document: str) -> None:
+    """Make code, printed text and tables fit the pages of the PDF."""
     if app.builder.name != "latex":
         return
+    for table in list(doctree.findall(nodes.table)):
+        fit_table(table)
+    for block in list(doctree.findall(nodes.literal_block)):
+        lines = block.astext().splitlines()
+        room = nodes.raw("", rf"\Needspace{{{rows_kept(lines)}\baselineskip}}")
+        room["format"] = "latex"
+        block.parent.insert(block.parent.index(block), room)
     for cell in doctree.findall(nodes.container):
         if "cell_output" not in cell["classes"]:
             continue
@@ -211,6 +219,58 @@ def set_outputs_apart(app: Sphinx, doctree: nodes.document, document: str) -> No
             wrapped = box(kind="output", size=f"{max(size, 5.0):.2f}")
             block.replace_self(wrapped)
             wrapped += block
+
+
+def rows_kept(lines: list[str]) -> int:
+    """Return how many lines of a block must fit on the page where it begins."""
+    return len(lines) if len(lines) <= SHORT_BLOCK else SHORT_BLOCK // 2
+
+
+def fit_table(table: nodes.table) -> None:
+    """Give columns widths that follow from their texts, and break a long table."""
+    rows = list(table.findall(nodes.row))
+    n_columns = len(list(table.findall(nodes.colspec)))
+    if any(len(row) != n_columns for row in rows):
+        return
+    columns = [[row[i] for row in rows] for i in range(n_columns)]
+    padding = 1.6 * n_columns
+    words = [max(map(widest_word, column)) for column in columns]
+    lines = [max(map(text_width, column)) for column in columns]
+    lines = [max(pair) for pair in zip(words, lines, strict=True)]
+    size, room = TABLE_SIZE, TABLE_COLUMNS - padding
+    if sum(words) > room:
+        size, room = size * room / sum(words), sum(words)
+    if sum(lines) > room:
+        weights = [(line - word) ** 0.6 for line, word in zip(lines, words, strict=True)]
+        spare = (room - sum(words)) / (sum(weights) or 1)
+        lines = [w + spare * x for w, x in zip(words, weights, strict=True)]
+    specs = []
+    for column, width in zip(columns, lines, strict=True):
+        right = all("text-right" in cell["classes"] for cell in column)
+        side = "raggedleft" if right else "raggedright"
+        part = rf"\X{{{round(10 * width)}}}{{{round(10 * room)}}}"
+        specs.append(rf">{{\{side}\arraybackslash}}{part}")
+    table["classes"] = [c for c in table["classes"] if c != "colwidths-given"]
+    if len(rows) > LONG_TABLE or sum(map(text_width, table.findall(nodes.entry))) > 1500:
+        table["classes"].append("longtable")
+    small = box(kind="small", size=f"{size:.1f}")
+    table.replace_self(small)
+    small += tabular_col_spec(spec="".join(specs))
+    small += table
+
+
+def text_width(entry: nodes.Element) -> float:
+    """Return the width of a text in average letters; those of code are wider."""
+    code = sum(len(literal.astext()) for literal in entry.findall(nodes.literal))
+    return len(entry.astext()) + 0.3 * code + 1
+
+
+def widest_word(entry: nodes.Element) -> float:
+    """Return the width of the longest word of a cell."""
+    widths = [len(w) * 1.08 for w in entry.astext().split()]
+    for literal in entry.findall(nodes.literal):
+        widths += [1.3 * len(word) for word in literal.astext().split()]
+    return max(widths, default=0) + 1
 
 
 def refuse_html(app: Sphinx, doctree: nodes.document) -> None:
@@ -274,5 +334,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     )
     app.add_post_transform(VectorPictures)
     app.connect("doctree-read", refuse_html)
-    app.connect("doctree-resolved", set_outputs_apart)
+    app.connect("doctree-resolved", lay_out)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
