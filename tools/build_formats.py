@@ -117,18 +117,36 @@ def build_epub() -> Path:
     return path
 
 
+# Styles that are no part of an EPUB, or that readers cannot parse.
+WEB_STYLES = re.compile(r"(?m)^ *<link [^>]*_static/(?:mystnb|sphinx-design)[^>]*/>\n?")
+
+
 def corrected(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the files of an EPUB with their properties declared."""
+    """Return the files of an EPUB with what the standard asks for."""
+    unused = "_static/sphinx-design"
+    found = {n: content for n, content in files.items() if not n.startswith(unused)}
+    for name, content in files.items():
+        if name.endswith(".xhtml") and name != "nav.xhtml":
+            text = WEB_STYLES.sub("", content.decode())
+            language = '<html lang="en" xml:lang="en" '
+            found[name] = text.replace("<html ", language, 1).encode()
     package = files["content.opf"].decode()
+    identifier = re.search(r"<dc:identifier[^>]*>([^<]*)<", package)
+    if identifier is None:
+        sys.exit("The EPUB has no identifier.")
+    contents = files["toc.ncx"].decode()
+    uid = rf'\g<1>"{identifier[1]}"'
+    found["toc.ncx"] = re.sub(r'(name="dtb:uid" content=)"[^"]*"', uid, contents).encode()
 
     def declare(item: re.Match[str]) -> str:
-        text = files.get(item[1], b"")
-        if not item[1].endswith(".xhtml") or b"<math" not in text:
+        if item[1] not in found:
+            return ""
+        if b"<math" not in found[item[1]] or not item[1].endswith(".xhtml"):
             return item[0]
         return item[0].replace(" />", ' properties="mathml" />')
 
     package = re.sub(r'<item id="[^"]*" href="([^"]*)"[^>]*/>', declare, package)
-    return {**files, "content.opf": package.encode()}
+    return {**found, "content.opf": package.encode()}
 
 
 def build_zip() -> Path:

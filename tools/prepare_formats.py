@@ -168,16 +168,14 @@ class Chapter:
     def add_code(self, cell: Cell) -> None:
         """Add a code cell; a solution goes to the end."""
         outputs = outputs_for_paper(cell.get("outputs", []))
-        shown = {**cell, "outputs": outputs, "metadata": {**cell["metadata"]}}
-        if "design-document" in tags(cell):  # the link to its file is the web's
-            shown["metadata"]["tags"] = [
-                t for t in tags(cell) if t != "design-document"
-            ]
-        if "solution" not in tags(cell):
+        # Nothing is folded, and the link to a design document's file is the web's.
+        dropped = {"hide-cell", "hide-input", "hide-output", "design-document"}
+        kept = [tag for tag in tags(cell) if tag not in dropped]
+        metadata = {**cell["metadata"], "tags": kept}
+        shown = {**cell, "outputs": outputs, "metadata": metadata}
+        if "solution" not in kept:
             self.cells.append(shown)
             return
-        hidden = {"hide-cell", "hide-input", "hide-output"}
-        shown["metadata"]["tags"] = [t for t in tags(cell) if t not in hidden]
         sentence = "The solution is at the end of this chapter"
         link = self.send(self.solution_title(), sentence, [shown])
         self.cells.append(markdown(link))
@@ -243,7 +241,7 @@ def prepare(root: Path = ROOT, target: Path = TARGET) -> Path:
             shutil.copytree(root / name, target / name)
         else:
             shutil.copy(root / name, target / name)
-    for name in ("conf.py", "preamble.tex", "epub.css"):
+    for name in ("conf.py", "preamble.tex", "book.css"):
         shutil.copy(ROOT / "formats" / name, target / name)
     title = yaml.safe_load((root / "_config.yml").read_text("utf-8"))["title"]
     part_names = []
