@@ -1,7 +1,7 @@
 """The book as files: a PDF, an EPUB and a zip of its pages, linked when they exist.
 
-They are made by ``make pdf``, ``make epub`` and ``make zip``, and noted with a digest of
-the sources that they were made from. The front page links to those that are still
+They are made by ``make pdf``, ``make epub`` and ``make zip``, and noted with a digest
+of the sources that they were made from. The front page links to those that are still
 true: after a change, a plain ``make book`` links to none until they are made again.
 """
 

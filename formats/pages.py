@@ -163,7 +163,11 @@ class PlaceOf(SphinxDirective):
         label = self.arguments[0]
         link = reference(label, " ".join(self.content), self.env.docname)
         number = page_number(target=nodes.make_id(label))
-        return [nodes.paragraph("", "", nodes.emphasis("", "", link, number, nodes.Text(".")))]
+        return [
+            nodes.paragraph(
+                "", "", nodes.emphasis("", "", link, number, nodes.Text("."))
+            )
+        ]
 
 
 class Frame(SphinxDirective):
@@ -186,7 +190,7 @@ class Frame(SphinxDirective):
         return [nodes.table("", group, classes=["frame"])]
 
     def texts(self, row: Any) -> list[str]:
-        """Return the texts of a row; a cell over several columns stands in the first."""
+        """Return the texts of a row; a cell over several columns is the first."""
         found = []
         for cell in row.select("th, td"):
             span = int(cell.get("colspan", 1))
@@ -241,7 +245,9 @@ def fit_table(table: nodes.table) -> None:
     if sum(words) > room:
         size, room = size * room / sum(words), sum(words)
     if sum(lines) > room:
-        weights = [(line - word) ** 0.6 for line, word in zip(lines, words, strict=True)]
+        weights = [
+            (line - word) ** 0.6 for line, word in zip(lines, words, strict=True)
+        ]
         spare = (room - sum(words)) / (sum(weights) or 1)
         lines = [w + spare * x for w, x in zip(words, weights, strict=True)]
     specs = []
@@ -251,7 +257,10 @@ def fit_table(table: nodes.table) -> None:
         part = rf"\X{{{round(10 * width)}}}{{{round(10 * room)}}}"
         specs.append(rf">{{\{side}\arraybackslash}}{part}")
     table["classes"] = [c for c in table["classes"] if c != "colwidths-given"]
-    if len(rows) > LONG_TABLE or sum(map(text_width, table.findall(nodes.entry))) > 1500:
+    if (
+        len(rows) > LONG_TABLE
+        or sum(map(text_width, table.findall(nodes.entry))) > 1500
+    ):
         table["classes"].append("longtable")
     small = box(kind="small", size=f"{size:.1f}")
     table.replace_self(small)
@@ -321,17 +330,13 @@ def setup(app: Sphinx) -> dict[str, bool]:
         latex=(visit_box_latex, depart_box_latex),
         html=(visit_box_html, depart_box_html),
     )
-    app.add_node(
-        page_number, latex=(visit_page_number_latex, None), html=(skip, None)
-    )
+    app.add_node(page_number, latex=(visit_page_number_latex, None), html=(skip, None))
     app.add_directive("claim-box", ClaimBox)
     app.add_directive("claims-table", LinkedClaimsTable, override=True)
     app.add_directive("fold", Fold)
     app.add_directive("place-of", PlaceOf)
     app.add_directive("frame", Frame)
-    app.add_html_math_renderer(
-        "mathml", (inline_mathml, None), (block_mathml, None)
-    )
+    app.add_html_math_renderer("mathml", (inline_mathml, None), (block_mathml, None))
     app.add_post_transform(VectorPictures)
     app.connect("doctree-read", refuse_html)
     app.connect("doctree-resolved", lay_out)

@@ -1,4 +1,4 @@
-"""Build the book as a file: ``pdf``, ``epub``, ``zip``; or ``site``, all with the pages.
+"""Build the book as a file (``pdf``, ``epub``, ``zip``), or all and the ``site``.
 
 The PDF and the EPUB are made by Sphinx from a prepared copy of the sources (see
 prepare_formats.py), the zip from the built pages. What comes out depends on the
@@ -28,7 +28,7 @@ EPOCH = 1767225600  # 1 January 2026: the year of the copyright
 PACKAGES = (
     "texlive-xetex texlive-latex-recommended texlive-latex-extra "
     "texlive-fonts-recommended texlive-plain-generic tex-gyre fonts-texgyre "
-    "fonts-texgyre-math fonts-dejavu-core latexmk librsvg2-bin"
+    "fonts-texgyre-math fonts-dejavu latexmk librsvg2-bin"
 )
 TOO_WIDE = 5.0  # points that a line may stand out of its margin
 # Files of the pages that only a web server or a builder needs.
@@ -63,7 +63,9 @@ def run_sphinx(builder: str, source: Path) -> Path:
 def faults_of_log(log: str) -> list[str]:
     """Return what TeX reports that a reader would see."""
     found = re.findall(r"Missing character: .*", log)
-    found += re.findall(r"LaTeX Warning: (?:Reference|Hyper reference) .*undefined.*", log)
+    found += re.findall(
+        r"LaTeX Warning: (?:Reference|Hyper reference) .*undefined.*", log
+    )
     for line in re.findall(r"Overfull \\hbox \(.*", log):
         width = re.search(r"\((.*?)pt", line)
         if width and float(width[1]) > TOO_WIDE:
@@ -89,7 +91,9 @@ def build_pdf() -> Path:
     if done.returncode:
         print(done.stdout[-4000:])
         sys.exit("LaTeX stopped: see above.")
-    log = (folder / "book.log").read_text("utf-8", errors="replace").replace("\n", " \n")
+    log = (
+        (folder / "book.log").read_text("utf-8", errors="replace").replace("\n", " \n")
+    )
     if faults := faults_of_log(log):
         print("\n".join(faults))
         sys.exit("The PDF has letters missing, or lines out of the margin: see above.")
@@ -136,7 +140,9 @@ def corrected(files: dict[str, bytes]) -> dict[str, bytes]:
         sys.exit("The EPUB has no identifier.")
     contents = files["toc.ncx"].decode()
     uid = rf'\g<1>"{identifier[1]}"'
-    found["toc.ncx"] = re.sub(r'(name="dtb:uid" content=)"[^"]*"', uid, contents).encode()
+    found["toc.ncx"] = re.sub(
+        r'(name="dtb:uid" content=)"[^"]*"', uid, contents
+    ).encode()
 
     def declare(item: re.Match[str]) -> str:
         if item[1] not in found:
@@ -196,7 +202,7 @@ def build_book() -> None:
 
 
 def main() -> None:
-    """Build the format that is named, or all of them and the pages that link to them."""
+    """Build what is named; the site is all formats, and pages that link to them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=["pdf", "epub", "zip", "site"])
     kind = parser.parse_args().kind

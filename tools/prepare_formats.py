@@ -229,7 +229,7 @@ def contents(root: Path) -> list[tuple[str, list[str]]]:
 
 def toctree(names: list[str]) -> str:
     """Write a table of contents for Sphinx."""
-    return "```{toctree}\n" + "\n".join(names) + "\n```\n"
+    return "```{toctree}\n:maxdepth: 2\n\n" + "\n".join(names) + "\n```\n"
 
 
 def prepare(root: Path = ROOT, target: Path = TARGET) -> Path:
