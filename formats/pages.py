@@ -28,6 +28,7 @@ OUTPUT_SIZE = 9.2  # points, before the scale of the font
 SHORT_BLOCK = 9  # lines that are kept on one page
 TABLE_SIZE = 9.2  # points
 TABLE_COLUMNS = 98  # letters of that size in a line
+FRAME_COLUMNS = 115  # letters in a row of a table of data
 LONG_TABLE = 12  # rows; a longer one may break across pages
 
 
@@ -177,17 +178,39 @@ class Frame(SphinxDirective):
     option_spec = {"class": directives.class_option}
 
     def run(self) -> list[nodes.Node]:
-        """Return a table whose letters are small enough for its columns."""
+        """Return a table or several, if it has too many columns for a page."""
         html = BeautifulSoup("\n".join(self.content), "html.parser")
         rows = [self.texts(row) for row in html.select("table tr")]
         n_columns = max(map(len, rows))
         rows = [row + [""] * (n_columns - len(row)) for row in rows]
         n_head = len(html.select("table thead tr")) or 1
-        group = nodes.tgroup(cols=n_columns)
-        group += [nodes.colspec(colwidth=1) for _ in range(n_columns)]
-        group += nodes.thead("", *map(self.row, rows[:n_head]))
-        group += nodes.tbody("", *map(self.row, rows[n_head:]))
-        return [nodes.table("", group, classes=["frame"])]
+        last = html.select("table tr")[-1]
+        n_index = len(last.find_all("th")) if n_head < len(rows) else 0
+        return [self.table(rows, n_head, some) for some in self.groups(rows, n_index)]
+
+    def groups(self, rows: list[list[str]], n_index: int) -> list[list[int]]:
+        """Return which columns stand side by side; each table repeats the index."""
+        widths = [max(map(len, column)) + 3 for column in zip(*rows, strict=True)]
+        index = list(range(n_index))
+        found, room = [list(index)], FRAME_COLUMNS
+        for i, width in enumerate(widths[n_index:], start=n_index):
+            if len(found[-1]) > n_index and room < width:
+                found.append(list(index))
+                room = FRAME_COLUMNS
+            room -= width
+            found[-1].append(i)
+        return found
+
+    def table(
+        self, rows: list[list[str]], n_head: int, columns: list[int]
+    ) -> nodes.table:
+        """Return a table of some of the columns."""
+        group = nodes.tgroup(cols=len(columns))
+        group += [nodes.colspec(colwidth=1) for _ in columns]
+        lines = [self.row([row[i] for i in columns]) for row in rows]
+        group += nodes.thead("", *lines[:n_head])
+        group += nodes.tbody("", *lines[n_head:])
+        return nodes.table("", group, classes=["frame"])
 
     def texts(self, row: Any) -> list[str]:
         """Return the texts of a row; a cell over several columns is the first."""
