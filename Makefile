@@ -13,11 +13,15 @@ export MKL_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
-.PHONY: book test test-oldest test-latest run lab data lock address clean help
+.PHONY: book pdf epub zip site test test-oldest test-latest run lab data lock address clean help
 .PHONY: test-binder diff-setup release
 
 help:
 	@echo "make book         build the book into _build/html"
+	@echo "make pdf          one PDF of the whole book, by LaTeX"
+	@echo "make epub         the book for readers of electronic books"
+	@echo "make zip          the pages, packed for reading without a network"
+	@echo "make site         all of these, with the pages that link to them"
 	@echo "make test         run all tests with the pinned libraries"
 	@echo "make test-oldest  check all claims with the oldest supported libraries"
 	@echo "make test-latest  the same with the newest releases, on every Python found"
@@ -43,6 +47,12 @@ $(STAMP): requirements.txt pyproject.toml tools/check_python.py
 
 book: $(STAMP)
 	$(BIN)/python tools/build_book.py
+
+pdf epub site: $(STAMP)
+	$(BIN)/python tools/build_formats.py $@
+
+zip: book
+	$(BIN)/python tools/build_formats.py zip
 
 test: $(STAMP)
 	$(BIN)/python tools/run_tests.py

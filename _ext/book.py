@@ -178,7 +178,7 @@ def link_design_document(app: Sphinx, doctree: nodes.document) -> None:
 
 def write_design_documents(app: Sphinx, error: Exception | None) -> None:
     """Write every design document beside the page of its case study."""
-    if error is not None or app.builder.format != "html":
+    if error is not None or app.builder.name != "html":
         return
     source = Path(app.srcdir)
     for path in notebooks(source):
@@ -197,7 +197,7 @@ def write_design_documents(app: Sphinx, error: Exception | None) -> None:
 
 def keep_used_icons(app: Sphinx, error: Exception | None) -> None:
     """Remove from the theme's script all icons that no page and no script uses."""
-    if error is not None or app.builder.format != "html":
+    if error is not None or app.builder.name != "html":
         return
     html = Path(app.outdir)
     script = html / "_static" / "scripts" / "fontawesome.js"

@@ -7,12 +7,10 @@ that needs another host fails here as it would for a reader on a plane.
 import functools
 import gzip
 import http.server
-import os
-import shutil
 import threading
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 from support import DOCUMENTS, HTML, NOTEBOOKS, page, report, soup, source
 
 pytestmark = pytest.mark.usefixtures("built")
@@ -21,15 +19,6 @@ EVERY_PAGE = [*DOCUMENTS, "genindex", "search"]
 FROM_NOTEBOOKS = [d for d in DOCUMENTS if source(d) in NOTEBOOKS]
 THEMES = ["light", "dark"]
 SCREENS = {"phone": (390, 844), "laptop": (1280, 900)}  # in CSS pixels
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -47,19 +36,6 @@ def address():
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        end = pytest.fail if "CI" in os.environ else pytest.skip
-        end("There is no Chromium: install the package chromium of your system.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
