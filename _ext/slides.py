@@ -134,7 +134,7 @@ def slides_of(path: Path) -> tuple[str, list[str]]:
 
 def write_slides(app: Sphinx, error: Exception | None) -> None:
     """Write the slides of every chapter that has some, with reveal.js beside them."""
-    if error is not None or app.builder.format != "html" or app.builder.name == "epub":
+    if error is not None or app.builder.name != "html":
         return
     source, target = Path(app.srcdir), Path(app.outdir) / "slides"
     chapters = [
@@ -171,7 +171,7 @@ class SlidesList(SphinxDirective):
             title, slides = slides_of(path)
             text = nodes.Text(title)
             link: nodes.Node = text
-            if self.env.app.builder.format == "html":
+            if self.env.app.builder.name == "html":
                 address = f"{up}slides/{path.stem}.html"
                 link = nodes.reference("", "", text, refuri=address)
             words = nodes.Text(f", {len(slides)} slides")
