@@ -31,13 +31,18 @@
     }
   });
 
-  // Print opens what is folded, and closes it again.
+  // Print is light, and opens what is folded. Afterwards the page is as it was.
+  const page = document.documentElement;
   let opened = [];
+  let theme;
   window.addEventListener("beforeprint", () => {
+    theme = page.dataset.theme;
+    page.dataset.theme = "light";
     opened = [...document.querySelectorAll("article details:not([open])")];
     opened.forEach((details) => (details.open = true));
   });
   window.addEventListener("afterprint", () => {
+    page.dataset.theme = theme;
     opened.forEach((details) => (details.open = false));
   });
 })();
