@@ -4,62 +4,22 @@ The book is served from this machine. Chromium may talk to nothing else, so that
 that needs another host fails here as it would for a reader on a plane.
 """
 
-import functools
 import gzip
-import http.server
-import os
-import shutil
-import threading
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
-from support import DOCUMENTS, HTML, NOTEBOOKS, page, report, soup, source
+from playwright.sync_api import Error
+from support import DOCUMENTS, NOTEBOOKS, page, report, soup, source
 
 pytestmark = pytest.mark.usefixtures("built")
 
-EVERY_PAGE = [*DOCUMENTS, "genindex", "search"]
+EVERY_PAGE = [*DOCUMENTS, "genindex", "search", "404"]
 FROM_NOTEBOOKS = [d for d in DOCUMENTS if source(d) in NOTEBOOKS]
 THEMES = ["light", "dark"]
-SCREENS = {"phone": (390, 844), "laptop": (1280, 900)}  # in CSS pixels
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves the book and says nothing."""
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="session")
-def address():
-    """The address of the book on this machine."""
-    handler = functools.partial(QuietHandler, directory=str(HTML))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        end = pytest.fail if "CI" in os.environ else pytest.skip
-        end("There is no Chromium: install the package chromium of your system.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
+SCREENS = {  # in CSS pixels
+    "phone": (390, 844),
+    "tablet": (820, 1180),
+    "laptop": (1280, 900),
+}
 
 
 @pytest.fixture(scope="module")
