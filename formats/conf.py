@@ -21,7 +21,14 @@ copyright = settings["copyright"]
 release = version = package["version"]
 language = "en"
 root_doc = "book"
-extensions = ["myst_nb", "sphinx_design", "sphinxcontrib.bibtex", "book", "slides", "pages"]
+extensions = [
+    "myst_nb",
+    "sphinx_design",
+    "sphinxcontrib.bibtex",
+    "book",
+    "slides",
+    "paper",
+]
 myst_enable_extensions = settings["parse"]["myst_enable_extensions"]
 myst_heading_anchors = sphinx["myst_heading_anchors"]
 bibtex_bibfiles = settings["bibtex_bibfiles"]

@@ -1,11 +1,14 @@
-"""The built book and a browser, which several test modules need."""
+"""The built book, which several test modules need, and a browser to open it in."""
 
+import functools
+import http.server
 import os
 import shutil
+import threading
 
 import pytest
 from playwright.sync_api import sync_playwright
-from support import problem_of_build
+from support import HTML, problem_of_build
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -33,6 +36,23 @@ def built(said):
     if problem:
         said.add(problem)
         pytest.fail(problem, pytrace=False)
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves the book and says nothing."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address():
+    """The address of the book on this machine."""
+    handler = functools.partial(QuietHandler, directory=str(HTML))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import gzip
 import json
 import re
 import statistics
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from sphinx.search.en import SearchEnglish
@@ -29,7 +29,7 @@ from support import (
 )
 
 FROM_NOTEBOOKS = [d for d in DOCUMENTS if source(d) in NOTEBOOKS]
-MADE_BY_SPHINX = ["genindex", "search"]
+MADE_BY_SPHINX = ["genindex", "search", "404"]
 EVERY_PAGE = DOCUMENTS + MADE_BY_SPHINX
 
 
@@ -293,6 +293,11 @@ REPOSITORY = CONFIG["repository"]["url"]
 BRANCH = CONFIG["repository"]["branch"]
 
 
+def title_of(document):
+    """The first heading of a page, without the mark that links to it."""
+    return soup(page(document)).select_one("article h1").find(text=True).strip()
+
+
 def buttons(document):
     """The addresses of the buttons above the text."""
     links = soup(page(document)).select(".article-header-buttons a[href]")
@@ -306,8 +311,8 @@ def test_buttons_lead_to_this_page_in_the_repository(document):
     expected = [
         REPOSITORY,
         f"{REPOSITORY}/edit/{BRANCH}/{path}",
-        f"{REPOSITORY}/issues/new?title=Issue%20on%20page%20%2F{document}.html"
-        "&body=Your%20issue%20content%20here.",
+        f"{REPOSITORY}/issues/new?template=erratum.yml"
+        f"&title={quote(f'Mistake on “{title_of(document)}”')}&page={document}.html",
     ]
     if document in FROM_NOTEBOOKS:
         owner_and_name = urlsplit(REPOSITORY).path.strip("/")
@@ -324,6 +329,32 @@ def test_buttons_lead_to_this_page_in_the_repository(document):
     for address in found:
         if address not in expected:
             yield f"{document}: a button leads to {address}"
+
+
+@each(DOCUMENTS)
+def test_actions_below_the_text_are_those_of_the_buttons(document):
+    links = soup(page(document)).select("article .page-actions a")
+    found = {link.get_text(): link["href"] for link in links}
+    expected = ["Report a mistake on this page"]
+    if document in FROM_NOTEBOOKS:
+        launch = ["Run it in Binder", "Run it in Colab", "Download the notebook"]
+        expected = launch + expected
+        path = local(page(document), found.get("Download the notebook", ""))
+        if path.read_bytes() != source(document).read_bytes():
+            yield f"{document}: {path.name} is not the notebook of this page"
+    if list(found) != expected:
+        yield f"{document}: offers {list(found)}"
+    for text, address in found.items():
+        if is_foreign(address) and address not in buttons(document):
+            yield f"{document}: {text!r} leads to {address}, which no button does"
+
+
+@each(DOCUMENTS)
+def test_page_leads_onward(document):
+    ways = soup(page(document)).select(".prev-next-area a[href]")
+    at_an_end = document in (DOCUMENTS[0], DOCUMENTS[-1])
+    if len(ways) < (1 if at_an_end else 2):
+        yield f"{document}: no link to the next page, or none to the last one"
 
 
 @each(DOCUMENTS)

@@ -4,10 +4,7 @@ The book is served from this machine. Chromium may talk to nothing else, so that
 that needs another host fails here as it would for a reader on a plane.
 """
 
-import functools
 import gzip
-import http.server
-import threading
 
 import pytest
 from playwright.sync_api import Error
@@ -15,27 +12,14 @@ from support import DOCUMENTS, HTML, NOTEBOOKS, page, report, soup, source
 
 pytestmark = pytest.mark.usefixtures("built")
 
-EVERY_PAGE = [*DOCUMENTS, "genindex", "search"]
+EVERY_PAGE = [*DOCUMENTS, "genindex", "search", "404"]
 FROM_NOTEBOOKS = [d for d in DOCUMENTS if source(d) in NOTEBOOKS]
 THEMES = ["light", "dark"]
-SCREENS = {"phone": (390, 844), "laptop": (1280, 900)}  # in CSS pixels
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves the book and says nothing."""
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="session")
-def address():
-    """The address of the book on this machine."""
-    handler = functools.partial(QuietHandler, directory=str(HTML))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+SCREENS = {  # in CSS pixels
+    "phone": (390, 844),
+    "tablet": (820, 1180),
+    "laptop": (1280, 900),
+}
 
 
 @pytest.fixture(scope="module")
