@@ -265,7 +265,7 @@ def read_points(
             if output.get("ename") == "NotGraded" and output.evalue not in blamed:
                 blamed.add(output.evalue)
                 gid = grade_id(cell)
-                where = label(gid) if gid.startswith("ex-") else "a cell of its own"
+                where = label(gid) if gid.startswith("ex-") else "another cell"
                 result.problems.append(f"In {where}: {output.evalue}")
     for ours in graded:
         gid, value = grade_id(ours), float(ours.metadata.nbgrader.points)

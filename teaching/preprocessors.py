@@ -141,7 +141,7 @@ class PatientExecute(NbGraderPreprocessor):
         """Run once; if the kernel is lost, return the cell to blame and why."""
         client = CarefulClient(
             nb,
-            timeout=self.cell_seconds,
+            timeout_func=self.seconds_for,
             allow_errors=True,
             record_timing=False,
             raise_on_iopub_timeout=False,
@@ -174,6 +174,11 @@ class PatientExecute(NbGraderPreprocessor):
                 elif client.received > client.most_bytes:
                     cell.outputs = [self.error("This cell made too much output.")]
         return None
+
+    def seconds_for(self, cell: NotebookNode) -> int:
+        """Return the time that a cell may take; the book's own cells are trusted."""
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        return 600 if grade_id.startswith("book-") else self.cell_seconds
 
     @property
     def too_long(self) -> str:

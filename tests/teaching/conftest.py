@@ -17,7 +17,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "teaching")]
 
 CHAPTERS = ["05_losses_metrics_money", "07_validation", "15_serving"]
 GRADED_IN_FULL = CHAPTERS[0]
-CELL_SECONDS = 30
+CELL_SECONDS = 60
 
 
 def pytest_collection_modifyitems(items):
