@@ -96,10 +96,9 @@ def test_site_map_lists_the_book_where_its_address_is_known():
 
 # --- a small book with and without an address ----------------------------------------
 
-FIRST = (
-    "# A book\n\nThe first page says in one sentence what the book is about, for all.\n"
-)
-SECOND = "---\ndescription: Given by hand, and taken as it is given here.\n---\n# Two\n\nText.\n"
+GIVEN = "Given by hand, and taken as it is given here."
+FIRST = "# A book\n\nThe first page says in one sentence what all of it is about.\n"
+SECOND = f"---\ndescription: {GIVEN}\n---\n# Two\n\nText.\n"
 CONF = """
 extensions = ["myst_parser", "pages"]
 project = html_title = "A book"
