@@ -295,7 +295,7 @@ BRANCH = CONFIG["repository"]["branch"]
 
 def title_of(document):
     """The first heading of a page, without the mark that links to it."""
-    return soup(page(document)).select_one("article h1").find(text=True).strip()
+    return soup(page(document)).select_one("article h1").find(string=True).strip()
 
 
 def buttons(document):
