@@ -279,3 +279,23 @@ def test_without_scripts_everything_is_open(browser, address, document):
     criterion = tab.locator("#the-design-document strong", has_text="Kill criterion")
     assert criterion.is_visible()
     context.close()
+
+
+@pytest.mark.parametrize("document", ["index", *FROM_NOTEBOOKS])
+def test_a_page_fetches_only_what_it_shows(browser, address, document):
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        tab = context.new_page()
+        asked = []
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.goto(f"{address}/{document}.html", wait_until="networkidle")
+        # Icons are drawn by the theme's script; their fonts would be 270 KB more. Only
+        # the mark of a note or a warning needs one of them.
+        fonts = [url for url in asked if "fontawesome/webfonts" in url]
+        if tab.locator("article .admonition:not(.hide)").count():
+            fonts = [url for url in fonts if "solid" not in url]
+        mathematics = [url for url in asked if "mathjax" in url]
+        drawn = tab.locator(".article-header-buttons svg.svg-inline--fa").count()
+    assert not fonts, f"{document} fetches fonts of icons"
+    assert drawn >= 5, f"{document} draws {drawn} icons"
+    shows = bool(soup(page(document)).select("article .math"))
+    assert bool(mathematics) == shows, f"{document}: mathematics"
