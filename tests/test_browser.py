@@ -332,3 +332,23 @@ def test_slides_fit_their_screen_and_ask_no_other_host(browser, address, path):
                 problems.append(f"slide {i + 1} has a picture without a text")
     context.close()
     report(problems)
+
+
+@pytest.mark.parametrize("document", ["index", *FROM_NOTEBOOKS])
+def test_a_page_fetches_only_what_it_shows(browser, address, document):
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        tab = context.new_page()
+        asked = []
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.goto(f"{address}/{document}.html", wait_until="networkidle")
+        # Icons are drawn by the theme's script; their fonts would be 270 KB more. Only
+        # the mark of a note or a warning needs one of them.
+        fonts = [url for url in asked if "fontawesome/webfonts" in url]
+        if tab.locator("article .admonition:not(.hide)").count():
+            fonts = [url for url in fonts if "solid" not in url]
+        mathematics = [url for url in asked if "mathjax" in url]
+        drawn = tab.locator(".article-header-buttons svg.svg-inline--fa").count()
+    assert not fonts, f"{document} fetches fonts of icons"
+    assert drawn >= 5, f"{document} draws {drawn} icons"
+    shows = bool(soup(page(document)).select("article .math"))
+    assert bool(mathematics) == shows, f"{document}: mathematics"
