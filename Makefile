@@ -31,6 +31,7 @@ help:
 	@echo "make assignment   student versions of pages: make assignment CHAPTERS=\"7 q18\""
 	@echo "make sample       a made-up class hands in, to see what grading does"
 	@echo "make grade        grade the folder submissions/"
+	@echo "make formgrader   mark open answers in JupyterLab; make marks renews the tables"
 	@echo "make test-teaching  check the assignments, and grade the made-up class"
 	@echo "make data         rebuild the data files from their source packages"
 	@echo "make diff-setup   let git show changes of notebooks cell by cell"
@@ -103,7 +104,7 @@ clean:
 
 # --- teaching ---------------------------------------------------------------------------
 
-.PHONY: assignment sample grade test-teaching
+.PHONY: assignment sample grade marks formgrader test-teaching
 
 TEACH        ?= .venv-teach
 TEACH_STAMP   = $(TEACH)/.installed
@@ -114,7 +115,7 @@ SUBMISSIONS  ?= submissions
 $(TEACH_STAMP): teaching/requirements.txt $(STAMP)
 	$(PYTHON) -m venv $(TEACH)
 	$(TEACH)/bin/python -m pip install --quiet --requirement teaching/requirements.txt
-	$(BIN)/python -m ipykernel install --prefix $(TEACH) --name python3 >/dev/null
+	$(BIN)/python -m ipykernel install --prefix $(TEACH) --name python3 >/dev/null 2>&1
 	@touch $@
 
 assignment: $(TEACH_STAMP)
@@ -125,6 +126,13 @@ sample: $(TEACH_STAMP)
 
 grade: $(TEACH_STAMP)
 	$(TEACH)/bin/python teaching/grade.py --course $(COURSE) --submissions $(SUBMISSIONS)
+
+marks: $(TEACH_STAMP)
+	$(TEACH)/bin/python teaching/grade.py --course $(COURSE) --marks
+
+# Open answers are marked in JupyterLab: menu Nbgrader, Formgrader.
+formgrader: $(TEACH_STAMP)
+	cd $(COURSE) && PATH="$(abspath $(TEACH))/bin:$$PATH" jupyter lab
 
 test-teaching: $(TEACH_STAMP)
 	MLSD_TEACH=$(TEACH) $(BIN)/python -m pytest tests/teaching

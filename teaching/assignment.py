@@ -62,7 +62,8 @@ def main() -> None:
     parser.add_argument("--course", type=Path, default=Path("course"))
     options = parser.parse_args()
     try:
-        chosen = [markup.find_page(name) for name in options.pages]
+        names = " ".join(options.pages).replace(",", " ").split()
+        chosen = list(dict.fromkeys(markup.find_page(name) for name in names))
     except markup.UnknownPageError as problem:
         sys.exit(str(problem))
     if not chosen:

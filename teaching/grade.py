@@ -31,11 +31,11 @@ from pathlib import Path
 
 import nbformat
 from assignment import environment
-from markup import pages
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 
 MOST_MEGABYTES = 20
 SECONDS = int(os.environ.get("MLSD_SUBMISSION_SECONDS", "900"))
+ARCHIVES = (".zip", ".gz", ".tar", ".7z", ".rar")
 NOT_WRITTEN = "Write your solution here."
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -48,7 +48,7 @@ class Result:
     assignment: str
     points: float = 0.0
     possible: float = 0.0
-    to_read: float = 0.0
+    waiting: float = 0.0
     seconds: float = 0.0
     problems: list[str] = field(default_factory=list)
     exercises: list[tuple[str, float | None, float, str]] = field(default_factory=list)
@@ -62,6 +62,11 @@ def grade_id(cell: nbformat.NotebookNode) -> str:
     """Return nbgrader's identifier of a cell, or an empty string."""
     known = cell.get("metadata", {}).get("nbgrader", {})
     return str(known.get("grade_id", "")) if isinstance(known, dict) else ""
+
+
+def is_answer(cell: nbformat.NotebookNode) -> bool:
+    """Whether a student writes into this cell."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -206,15 +211,17 @@ def grade_one(course: Path, folder: Path, assignment: str) -> Result:
     graded = [c for c in release.cells if c.metadata.get("nbgrader", {}).get("grade")]
     for cell in graded:
         value = float(cell.metadata.nbgrader.points)
-        by_hand = cell.metadata.nbgrader.solution
-        result.to_read += value if by_hand else 0
-        result.possible += 0 if by_hand else value
+        result.possible += value
     place = course / "submitted" / student / assignment
     for stage in ("submitted", "autograded", "feedback"):
         shutil.rmtree(course / stage / student / assignment, ignore_errors=True)
     try:
-        submitted = read(choose(folder, assignment))
+        answers = [grade_id(c) for c in release.cells if is_answer(c)]
+        path = choose(folder, assignment, answers)
+        submitted = read(path)
         notebook, result.problems = put_in_place(copy.deepcopy(release), submitted)
+        if not path.name.startswith(assignment):
+            result.problems.append(f"{path.name} was taken for this page.")
         place.mkdir(parents=True)
         nbformat.write(notebook, place / f"{assignment}.ipynb")
         tool = [sys.executable, "-m", "nbgrader"]
@@ -230,7 +237,7 @@ def grade_one(course: Path, folder: Path, assignment: str) -> Result:
         if problem:
             result.problems.append(f"There is no feedback page: {problem}")
     except UnusableError as problem:
-        result.points, result.to_read = 0.0, 0.0
+        result.points = 0.0
         result.problems = [str(problem)]
         result.exercises = [
             (grade_id(c), 0.0, float(c.metadata.nbgrader.points), str(problem))
@@ -241,15 +248,23 @@ def grade_one(course: Path, folder: Path, assignment: str) -> Result:
     return result
 
 
-def choose(folder: Path, assignment: str) -> Path:
-    """Return the notebook that is meant: by its name, or the only file without one."""
+def choose(folder: Path, assignment: str, answers: list[str]) -> Path:
+    """Return the notebook that is meant: by its name, or by the answers it holds."""
     exact = folder / f"{assignment}.ipynb"
     files = [path for path in sorted(folder.iterdir()) if path.is_file()]
     alike = [path for path in files if path.name.startswith(assignment)]
-    others = [path for path in files if not path.name.startswith(tuple(pages()))]
-    if exact in files or not (alike or len(others) == 1):
+    if exact in files:
         return exact
-    return alike[-1] if alike else others[0]
+    if alike:
+        return alike[-1]
+    for path in files:
+        if path.suffix in ARCHIVES:
+            raise UnusableError(f"{path.name} is an archive: unpack it first.")
+        if path.stat().st_size < MOST_MEGABYTES * 1e6:
+            text = path.read_text("utf-8", errors="replace")
+            if any(f'"{gid}"' in text for gid in answers):
+                return path
+    return exact
 
 
 def read_points(
@@ -272,15 +287,30 @@ def read_points(
         cell = by_id.get(gid)
         if ours.metadata.nbgrader.solution:
             same = cell is not None and cell.source.strip() == ours.source.strip()
-            result.to_read -= value if same else 0
-            note = "no answer" if same else "to be read by a person"
-            result.exercises.append((gid, 0.0 if same else None, value, note))
+            given = 0.0 if same else given_by_hand(course, result, gid)
+            result.waiting += value if given is None else 0
+            result.points += given or 0
+            note = "waits for a person" if given is None else "marked by a person"
+            note = "no answer" if same else note
+            result.exercises.append((gid, given, value, note))
             continue
         errors = [] if cell is None else error_lines(cell)
         points = 0.0 if cell is None or errors else value
         result.points += points
         note = errors[0] if errors else "passed" if cell is not None else "missing"
         result.exercises.append((gid, points, value, note))
+
+
+def given_by_hand(course: Path, result: Result, gid: str) -> float | None:
+    """Return the points that a person gave in nbgrader's Formgrader, if any."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "mlsd") as book:
+        try:
+            grade = book.find_grade(
+                gid, result.assignment, result.assignment, result.student
+            )
+        except MissingEntry:
+            return None
+        return None if grade.manual_score is None else float(grade.manual_score)
 
 
 def error_lines(cell: nbformat.NotebookNode) -> list[str]:
@@ -306,27 +336,90 @@ def write_note(course: Path, result: Result) -> None:
     (folder / f"{result.assignment}.html").write_text(page, "utf-8")
 
 
+MARKS = ["student", "page", "points", "possible", "waiting", "remarks"]
+CHECKS = ["student", "page", "checks", "points", "possible", "message"]
+
+
+def write_table(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:
+    """Write rows to a table; rows of other students and pages in it are kept."""
+    mine = {(row["student"], row["page"]) for row in rows}
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if (row.get("student", ""), row.get("page", "")) not in mine:
+                    rows.append({c: row.get(c) or "" for c in columns})
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(sorted(rows, key=lambda row: (row["student"], row["page"])))
+
+
 def write_tables(course: Path, results: list[Result]) -> Path:
-    """Write one row for each notebook, and one for each group of checks."""
-    table = course / "grades.csv"
-    with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(
-            ["student", "page", "points", "possible", "to read by a person", "remarks"]
+    """Write a row for each notebook, one for each group of checks, one a student."""
+    marks, checks = [], []
+    for r in results:
+        numbers = [f"{n:g}" for n in (r.points, r.possible, r.waiting)]
+        row = [r.student, r.assignment, *numbers, " ".join(r.problems).strip()]
+        marks.append(dict(zip(MARKS, row, strict=True)))
+        for gid, points, possible, note in r.exercises:
+            got = "" if points is None else f"{points:g}"
+            row = [r.student, r.assignment, gid, got, f"{possible:g}", note]
+            checks.append(dict(zip(CHECKS, row, strict=True)))
+    write_table(course / "grades.csv", MARKS, marks)
+    write_table(course / "checks.csv", CHECKS, checks)
+    return course / "grades.csv"
+
+
+def students(place: Path) -> list[Path]:
+    """Return the folders of the students; stop if they cannot be told apart."""
+    entries = [p for p in sorted(place.iterdir()) if p.name[0] not in "._"]
+    folders = [p for p in entries if p.is_dir()]
+    loose = ", ".join(p.name for p in entries if p.is_file())
+    if loose:
+        print(f"Not in a student's folder, so not graded: {loose}.")
+    if not folders:
+        sys.exit(
+            f"There is no student's folder in {place}: put each student's notebooks "
+            "into a folder with the student's name. Nothing was changed."
         )
-        for r in results:
-            row = [r.student, r.assignment, f"{r.points:g}", f"{r.possible:g}"]
-            writer.writerow([*row, f"{r.to_read:g}", " ".join(r.problems)])
-    with (course / "checks.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["student", "page", "checks", "points", "possible", "message"])
-        for r in results:
-            for gid, points, possible, note in r.exercises:
-                got = "" if points is None else f"{points:g}"
-                writer.writerow(
-                    [r.student, r.assignment, gid, got, f"{possible:g}", note]
-                )
-    return table
+    names: dict[str, str] = {}
+    for folder in folders:
+        other = names.setdefault(name_of(folder), folder.name)
+        if other != folder.name:
+            sys.exit(f"{other!r} and {folder.name!r} would be one student: rename one.")
+        if folder.name != name_of(folder):
+            print(f"{folder.name!r} is called {name_of(folder)} in the tables.")
+    return folders
+
+
+def renew(course: Path, assigned: list[str]) -> None:
+    """Write tables and feedback again, with the points that people have given."""
+    results, said = [], {}
+    if (course / "grades.csv").is_file():
+        with (course / "grades.csv").open(encoding="utf-8", newline="") as file:
+            said = {
+                (r["student"], r["page"]): r["remarks"] for r in csv.DictReader(file)
+            }
+    for name in assigned:
+        release = nbformat.read(
+            course / "release" / name / f"{name}.ipynb", as_version=4
+        )
+        graded = [
+            c for c in release.cells if c.metadata.get("nbgrader", {}).get("grade")
+        ]
+        for path in sorted(course.glob(f"autograded/*/{name}/{name}.ipynb")):
+            result = Result(path.parent.parent.name, name)
+            result.possible = sum(float(c.metadata.nbgrader.points) for c in graded)
+            read_points(course, result, graded)
+            which = [name, "--student", result.student, "--force"]
+            tool = [sys.executable, "-m", "nbgrader", "generate_feedback"]
+            result.problems = [said.get((result.student, name), "")]
+            if problem := run_bounded([*tool, *which], course, 120):
+                result.problems.append(f"There is no feedback page: {problem}")
+            results.append(result)
+    print(
+        f"Renewed: {write_tables(course, results)} and {len(results)} feedback pages."
+    )
 
 
 def main() -> None:
@@ -334,6 +427,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--course", type=Path, default=Path("course"))
     parser.add_argument("--submissions", type=Path, default=Path("submissions"))
+    parser.add_argument(
+        "--marks", action="store_true", help="run nothing: renew tables and feedback"
+    )
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     options = parser.parse_args()
     course, place = options.course.resolve(), options.submissions.resolve()
@@ -341,12 +437,15 @@ def main() -> None:
     assigned = sorted(p.parent.name for p in course.glob("release/*/*.ipynb"))
     if not assigned:
         sys.exit('Nothing was assigned: run make assignment CHAPTERS="7" first.')
+    if options.marks:
+        renew(course, assigned)
+        return
     if not place.is_dir():
         sys.exit(
             f"There is no folder {options.submissions}: put each student's notebooks "
             f"into {options.submissions}/NAME/, or make a sample with make sample."
         )
-    folders = [p for p in sorted(place.iterdir()) if p.is_dir()]
+    folders = students(place)
     work = [(course, folder, name) for folder in folders for name in assigned]
     enrol(course, folders)
     results = []
@@ -354,7 +453,8 @@ def main() -> None:
         for r in pool.map(lambda job: grade_one(*job), work):
             remarks = f"   {' '.join(r.problems)}" if r.problems else ""
             page = f"{r.student:<14}{r.assignment:<26}"
-            score = f"{r.points:>5g} of {r.possible:g}{r.seconds:>8.0f} s"
+            waiting = f", {r.waiting:g} waiting" if r.waiting else ""
+            score = f"{r.points:>5g} of {r.possible:g}{waiting}{r.seconds:>8.0f} s"
             print(page + score + remarks, flush=True)
             results.append(r)
     table = write_tables(course, results)

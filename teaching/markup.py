@@ -25,6 +25,15 @@ HIDDEN = "# Further checks stand here when your work is graded."
 DETAILS = re.compile(r"<details><summary>(.*?)</summary>.*?</details>\n*", re.DOTALL)
 RELATIVE = re.compile(r"\]\((?!https?://|#|mailto:)([^)\s]+)\)")
 POINTS_OF_CRITERION = 4
+HEADER_OF_CASE = """\
+# Assignment: {title}
+
+{exercises}
+
+Write your design into the cells below, one for each line of the rubric, in your own
+words. A page in all is enough: a decision, what it costs to be wrong, and the
+measurement that would change your mind. Add code cells where they help.
+"""
 HEADER = """\
 # Assignment: {title}
 
@@ -191,7 +200,12 @@ def assignment_of_case(
     for cell in cells[:2]:
         cell.source = for_students(cell.source, folder, address)
         made.append(cell)
+    made[-1].source = made[-1].source.split("\nHow to use this page")[0]
     setup = [cell for cell in cells if "setup" in tags(cell)]
+    first = cells.index(setup[-1]) + 1
+    while cells[first].cell_type == "code":  # imports and data
+        setup.append(cells[first])
+        first += 1
     for cell in setup:
         cell.metadata["nbgrader"] = nbgrader(f"book-{cell.id}")
     made += setup
@@ -221,7 +235,8 @@ def source_version(path: Path) -> nbformat.NotebookNode:
         cells, rows = assignment_of_chapter(notebook.cells, folder, address)
     else:
         cells, rows = assignment_of_case(notebook.cells, folder, address, path.stem)
-    header = new_markdown_cell(HEADER.format(title=title, exercises=table(rows)))
+    form = HEADER if folder == "chapters" else HEADER_OF_CASE
+    header = new_markdown_cell(form.format(title=title, exercises=table(rows)))
     header.metadata["nbgrader"] = nbgrader("book-header")
     header.id, taken = "header", {"header"}
     for n, cell in enumerate(cells):

@@ -40,15 +40,16 @@ def test_every_student_has_a_row(graded):
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_right_answers_get_all_points(graded, page):
     found = row(graded, "ada", page)
-    assert found["points"] == found["possible"]
-    assert float(found["possible"]) > 0
+    reached = float(found["points"]) + float(found["waiting"])
+    assert reached == float(found["possible"]) > 0
     assert found["remarks"] == ""
 
 
 def test_an_open_answer_waits_for_a_person(graded):
-    assert row(graded, "ada")["to read by a person"] == "10"
+    assert row(graded, "ada")["waiting"] == "10"
     assert points(graded, "ada")["ex-5-4-open"] is None
-    assert row(graded, "ben")["to read by a person"] == "0"
+    assert {r["possible"] for r in graded[1] if r["page"] == GRADED_IN_FULL} == {"23"}
+    assert row(graded, "ben")["waiting"] == "0"
 
 
 def test_partial_work_gets_part_of_the_points(graded):
