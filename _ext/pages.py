@@ -23,6 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+WEB = {"html", "dirhtml"}  # not an EPUB, which is made of pages, too
 TEMPLATES = Path(__file__).parent / "templates"
 PREVIEW = "_static/preview.png"
 PREVIEW_SIZE = (1200, 630)
@@ -254,7 +255,7 @@ def finish_page(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any
 ) -> None:
     """Complete what is handed to the template of a page."""
-    if app.builder.format != "html":
+    if app.builder.name not in WEB:
         return
     if "body" in context:
         context["body"] = repaired(context["body"])
@@ -327,7 +328,7 @@ def preview(figure: Path, title: str) -> Image.Image:
 
 def write_beside(app: Sphinx, error: Exception | None) -> None:
     """Write the preview, the page for wrong addresses, the site map and robots.txt."""
-    if error is not None or app.builder.format != "html":
+    if error is not None or app.builder.name not in WEB:
         return
     out, baseurl = Path(app.outdir), app.config.html_baseurl
     book = app.config.html_title or app.config.project
