@@ -243,7 +243,6 @@ def published():
         server.shutdown()
 
 
-@pytest.mark.skipif(bool(BASEURL), reason="the book names its own folder")
 @pytest.mark.usefixtures("built")
 @pytest.mark.parametrize("wrong", ["x.html", "chapters/x.html", "a/b/c/d", "404.html"])
 def test_links_on_the_page_for_wrong_addresses_work_at_any_depth(
