@@ -99,12 +99,11 @@ def make(target: str) -> None:
 
 
 def built(suffix: str, since: float) -> Path:
-    """Return the file of one format: the largest that this run wrote."""
-    files = [p for p in (ROOT / "_build").rglob(f"*.{suffix}") if p.is_file()]
-    fresh = [p for p in files if p.stat().st_mtime >= since]
-    if not fresh:
-        sys.exit(f"`make {suffix}` wrote no file *.{suffix} in _build.")
-    return max(fresh, key=lambda path: path.stat().st_size)
+    """Return the file of one format, which this run must have written."""
+    path = ROOT / "_build" / "formats" / f"{NAME}.{suffix}"
+    if not path.is_file() or path.stat().st_mtime < since:
+        sys.exit(f"`make {suffix}` did not write {path.relative_to(ROOT)}.")
+    return path
 
 
 def collect(version: str, since: float) -> None:
