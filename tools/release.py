@@ -23,7 +23,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 NAME = "machine-learning-systems-design-by-experiment"
-CHECKS = ("test", "test-oldest", "test-binder")
+CHECKS = ("test", "test-oldest", "test-teaching", "test-binder")
 FORMATS = ("book", "pdf", "epub", "zip")
 
 
