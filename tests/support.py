@@ -112,3 +112,29 @@ def local(path, address):
     """Return the file that an address on a page means."""
     file = unquote(urlsplit(address).path)
     return (path.parent / file).resolve() if file else path
+
+
+# What makes a page wider than the screen; null if it is not.
+TOO_WIDE = """() => {
+    const html = document.documentElement;
+    if (html.scrollWidth <= innerWidth + 1) return null;
+    const free = e => {
+        const style = getComputedStyle(e);
+        return e === document.body || (style.overflowX === 'visible'
+            && style.position !== 'fixed' && free(e.parentElement));
+    };
+    const wide = [...document.body.querySelectorAll('*')].filter(e =>
+        e.getBoundingClientRect().right > innerWidth + 1 && free(e.parentElement));
+    return html.scrollWidth + ' pixels: ' + wide.at(-1)?.outerHTML.slice(0, 120);
+}"""
+
+# Pictures of the text whose height over width, as shown, is not that of their file.
+DISTORTED = """() => [...document.images].flatMap(image => {
+    if (!image.closest('article, section')) return [];
+    const style = getComputedStyle(image), length = name => parseFloat(style[name]);
+    const width = image.clientWidth - length('paddingLeft') - length('paddingRight');
+    const height = image.clientHeight - length('paddingTop') - length('paddingBottom');
+    const shown = height / width;
+    const drawn = image.naturalHeight / image.naturalWidth;
+    return Math.abs(shown / drawn - 1) > 0.01 ? [image.src + ' ' + shown] : [];
+})"""

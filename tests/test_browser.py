@@ -8,7 +8,17 @@ import gzip
 
 import pytest
 from playwright.sync_api import Error
-from support import DOCUMENTS, HTML, NOTEBOOKS, page, report, soup, source
+from support import (
+    DISTORTED,
+    DOCUMENTS,
+    HTML,
+    NOTEBOOKS,
+    TOO_WIDE,
+    page,
+    report,
+    soup,
+    source,
+)
 
 pytestmark = pytest.mark.usefixtures("built")
 
@@ -54,20 +64,6 @@ def watch(tab, address):
     return problems
 
 
-# What makes a page wider than the screen; null if it is not.
-TOO_WIDE = """() => {
-    const html = document.documentElement;
-    if (html.scrollWidth <= innerWidth + 1) return null;
-    const free = e => {
-        const style = getComputedStyle(e);
-        return e === document.body || (style.overflowX === 'visible'
-            && style.position !== 'fixed' && free(e.parentElement));
-    };
-    const wide = [...document.body.querySelectorAll('*')].filter(e =>
-        e.getBoundingClientRect().right > innerWidth + 1 && free(e.parentElement));
-    return html.scrollWidth + ' pixels: ' + wide.at(-1)?.outerHTML.slice(0, 120);
-}"""
-
 # Texts with less contrast to what is behind them than 4.5, the minimum of WCAG 2.
 # Elements of one kind look alike, so one of each kind is measured.
 LOW_CONTRAST = """() => {
@@ -112,6 +108,8 @@ def problems_of_layout(tab):
             tab.set_viewport_size({"width": width, "height": height})
             if wide := tab.evaluate(TOO_WIDE):
                 yield f"is wider than a {screen} ({theme}): {wide}"
+            for picture in tab.evaluate(DISTORTED):
+                yield f"distorts a picture on a {screen} ({theme}): {picture}"
         for text in tab.evaluate(LOW_CONTRAST):
             yield f"has texts of too little contrast ({theme}): {text}"
 

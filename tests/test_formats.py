@@ -20,10 +20,12 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from support import (
+    DISTORTED,
     DOCUMENTS,
     HTML,
     NOTEBOOKS,
     ROOT,
+    TOO_WIDE,
     book,
     is_foreign,
     page,
@@ -230,6 +232,21 @@ def test_the_epub_has_all_figures_formulas_and_claims():
                 yield f"{document}: {figure}"
         if len(chapter(document).select("math")) != count(document, ".math"):
             yield f"{document}: other formulas than on the page"
+
+
+def test_the_pages_of_the_epub_fit_a_narrow_reader(browser, tmp_path):
+    with zipfile.ZipFile(made("epub")) as archive:
+        archive.extractall(tmp_path)
+    problems = []
+    with browser.new_context(viewport={"width": 390, "height": 700}) as context:
+        tab = context.new_page()
+        for document in DOCUMENTS:
+            tab.goto((tmp_path / f"{document}.xhtml").as_uri(), wait_until="load")
+            if wide := tab.evaluate(TOO_WIDE):
+                problems.append(f"{document} is too wide: {wide}")
+            for picture in tab.evaluate(DISTORTED):
+                problems.append(f"{document} distorts a picture: {picture}")
+    report(problems)
 
 
 def test_the_epub_has_all_solutions_at_the_ends_of_the_chapters():
