@@ -21,6 +21,8 @@ from sphinx.util.docutils import SphinxDirective
 CLAIM = "mlsd_claim"
 FRONT_PAGE_TAG = "front-page"
 DOCUMENT_TAG = "design-document"
+# What is printed as it stands.
+VERBATIM = (nodes.FixedTextElement, nodes.literal, nodes.math, nodes.raw)
 # One icon in the theme's script: name:[width,height,[other names],"code","path"]
 ICON = re.compile(
     r"""(?:"([\w-]+)"|([A-Za-z_$][\w$]*)):\[\d+,\d+,(\[[^\]]*\]),"[0-9a-f]+","""
@@ -176,6 +178,17 @@ def link_design_document(app: Sphinx, doctree: nodes.document) -> None:
         )
 
 
+def keep_percent_signs(app: Sphinx, doctree: nodes.document) -> None:
+    """Let no line end between a number and its percent sign."""
+    for text in list(doctree.findall(nodes.Text)):
+        element = text.parent
+        if " %" not in text or isinstance(element, VERBATIM):
+            continue
+        kept = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text)
+        if kept != text:
+            element.replace(text, nodes.Text(kept))
+
+
 def write_design_documents(app: Sphinx, error: Exception | None) -> None:
     """Write every design document beside the page of its case study."""
     if error is not None or app.builder.name != "html":
@@ -225,6 +238,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("objectives-list", ObjectivesList)
     app.connect("builder-inited", extract_front_page_figure)
     app.connect("doctree-read", link_design_document)
+    app.connect("doctree-read", keep_percent_signs)
     app.connect("build-finished", write_design_documents)
     app.connect("build-finished", keep_used_icons)
     # Before a reader has chosen a mode, the theme would report an error.

@@ -262,6 +262,8 @@ def finish_page(
         context["script_files"] = without_unused_mathematics(
             context["script_files"], context["body"]
         )
+    if page == app.config.root_doc:
+        context["docstitle"] = ""  # The page has the title of the book: once is enough.
     describe(app, page, context, doctree)
     set_buttons(app, page, context, doctree)
 

@@ -31,6 +31,11 @@
     }
   });
 
+  // On a phone the list of contents covers the page: whoever has chosen a section wants it.
+  document.addEventListener("click", (event) => {
+    event.target.closest?.("dialog a[href^='#']")?.closest("dialog").close();
+  });
+
   // Print is light, and opens what is folded. Afterwards the page is as it was.
   const page = document.documentElement;
   let opened = [];

@@ -29,8 +29,7 @@ document.addEventListener("DOMContentLoaded", () => {
       input.value = text.charAt(0);
       const content = option.querySelector("p") ?? option;
       const words = document.createElement("span");
-      words.append(...content.childNodes);
-      words.firstChild.textContent = words.firstChild.textContent.replace(/^\s*[a-c]\)\s*/, "");
+      words.append(...content.childNodes); // with their letters: the answers below name them
       label.append(input, words);
       fields.append(label);
       input.addEventListener("change", () => judge(fields, verdict, input, letter, answers[n]));

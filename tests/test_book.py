@@ -350,6 +350,15 @@ def test_actions_below_the_text_are_those_of_the_buttons(document):
 
 
 @each(DOCUMENTS)
+def test_no_line_ends_between_a_number_and_its_percent_sign(document):
+    for part in soup(page(document)).select("article :is(p, li, td, dd)"):
+        if part.select_one("code, .math, p, li"):
+            continue  # printed as it stands, or looked at part by part
+        if parted := re.search(r"\S* ?\d %", part.get_text()):
+            yield f"{document}: '{parted[0]}' has an ordinary space"
+
+
+@each(DOCUMENTS)
 def test_page_leads_onward(document):
     ways = soup(page(document)).select(".prev-next-area a[href]")
     at_an_end = document in (DOCUMENTS[0], DOCUMENTS[-1])

@@ -290,6 +290,9 @@ def test_the_self_check_says_what_is_right_and_why(browser, address, document):
     tab.goto(f"{address}/{document}.html")
     groups = tab.locator("#self-check [role=radiogroup]")
     assert groups.count() == 5
+    # The answers below name the letters.
+    letters = [text[:2] for text in groups.locator("label").all_inner_texts()]
+    assert letters == ["a)", "b)", "c)"] * 5
     for i in range(5):
         group, said = groups.nth(i), []
         for option in ("a", "b", "c"):
@@ -302,6 +305,26 @@ def test_the_self_check_says_what_is_right_and_why(browser, address, document):
         assert said.count("Not quite. Try again.") == 2
     context.close()
     report(problems)
+
+
+def test_the_contents_on_a_phone_close_when_a_section_is_chosen(browser, address):
+    with browser.new_context(viewport=dict(width=390, height=844)) as context:
+        tab = context.new_page()
+        tab.goto(f"{address}/{CHAPTERS[0]}.html")
+        tab.locator("button.secondary-toggle").first.click()
+        contents = tab.locator("dialog[open]")
+        contents.locator("a[href^='#']").nth(3).click()
+        contents.wait_for(state="hidden", timeout=5_000)
+
+
+def test_the_search_is_in_sight_on_the_first_page_of_a_visit(browser, address):
+    for document in (CHAPTERS[-1], DOCUMENTS[-1]):
+        with browser.new_context(viewport=dict(width=1280, height=800)) as context:
+            tab = context.new_page()
+            tab.goto(f"{address}/{document}.html")
+            tab.wait_for_timeout(300)  # The theme scrolls the list of pages.
+            box = tab.locator(".search-button-field").first.bounding_box()
+            assert 0 <= box["y"] < 780, f"{document}: the search is at {box['y']}"
 
 
 SLIDES = sorted((HTML / "slides").glob("*.html"))
