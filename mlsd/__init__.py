@@ -15,18 +15,66 @@ for _name in (
 ):
     _os.environ.setdefault(_name, "1")
 
-from mlsd._claims import Claim, ClaimBroken, claim  # noqa: E402
+from mlsd._claims import (  # noqa: E402
+    GATES,
+    Claim,
+    ClaimBroken,
+    ClaimTooWeak,
+    GateFailed,
+    claim,
+    gate,
+)
+from mlsd._costs import (  # noqa: E402
+    batch_hours,
+    latencies,
+    mean_wait,
+    monthly_cost,
+    servers_needed,
+    threshold,
+    wait_probability,
+)
 from mlsd._data import DataError, datasets, load  # noqa: E402
+from mlsd._diagram import diagram  # noqa: E402
+from mlsd._document import DesignDocument, Number, table  # noqa: E402
+from mlsd._intervals import (  # noqa: E402
+    Estimate,
+    cluster_bootstrap,
+    cluster_weights,
+    interval,
+    mean_of_repeats,
+    paired_difference,
+)
 from mlsd._style import COLORS, set_style  # noqa: E402
 
 __all__ = [
     "COLORS",
+    "GATES",
     "Claim",
     "ClaimBroken",
+    "ClaimTooWeak",
     "DataError",
+    "DesignDocument",
+    "Estimate",
+    "GateFailed",
+    "Number",
+    "batch_hours",
     "claim",
+    "cluster_bootstrap",
+    "cluster_weights",
     "datasets",
+    "diagram",
+    "gate",
+    "interval",
+    "latencies",
     "load",
+    "mean_of_repeats",
+    "mean_wait",
+    "monthly_cost",
+    "paired_difference",
+    "servers_needed",
     "set_style",
+    "table",
+    "threshold",
+    "wait_probability",
 ]
 __version__ = "0.1.0"

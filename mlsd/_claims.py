@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 _IDENTIFIER = re.compile(r"(?:\d{1,2}|q\d{2})\.\d{1,2}")
@@ -13,6 +13,14 @@ _IDENTIFIER = re.compile(r"(?:\d{1,2}|q\d{2})\.\d{1,2}")
 
 class ClaimBroken(AssertionError):
     """What was measured does not keep the bound that the book states."""
+
+
+class ClaimTooWeak(AssertionError):
+    """The rival keeps the bound too, so the claim would prove nothing."""
+
+
+class GateFailed(AssertionError):
+    """A recommended policy does not pass a check that every policy must pass."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,9 @@ class Claim:
         Unit of the value and of the bound; empty for a pure number.
     digits
         Decimals shown and stored.
+    rival
+        What the wrong method, the lazy policy or luck measures in the same place: a
+        name that can begin a sentence, and the value. The bound must refute it.
     """
 
     identifier: str
@@ -42,6 +53,7 @@ class Claim:
     at_most: float | None = None
     unit: str = ""
     digits: int = 3
+    rival: tuple[str, float] | None = None
 
     def __post_init__(self) -> None:
         if not _IDENTIFIER.fullmatch(self.identifier):
@@ -54,6 +66,11 @@ class Claim:
                 f"Claim {self.identifier} has no bound, so it could never fail: "
                 "give at_least, at_most, or both."
             )
+        if self.rival is not None and not math.isfinite(self.rival[1]):
+            raise ValueError(
+                f"Claim {self.identifier}: its rival {self.rival[0]!r} was not "
+                "measured: give a finite number."
+            )
 
     def _number(self, value: float) -> str:
         text = f"{value:,.{self.digits}f}"
@@ -62,9 +79,12 @@ class Claim:
     @property
     def holds(self) -> bool:
         """Whether the measured value keeps the bound; NaN and infinity do not."""
+        return self._keeps(self.measured)
+
+    def _keeps(self, value: float) -> bool:
         low = -math.inf if self.at_least is None else self.at_least
         high = math.inf if self.at_most is None else self.at_most
-        return math.isfinite(self.measured) and low <= self.measured <= high
+        return math.isfinite(value) and low <= value <= high
 
     @property
     def bound(self) -> str:
@@ -82,14 +102,25 @@ class Claim:
         """The measured value with its unit."""
         return self._number(self.measured)
 
+    @property
+    def against(self) -> str:
+        """What the rival would do, as a clause; empty without a rival."""
+        if self.rival is None:
+            return ""
+        name, value = self.rival
+        return f"{name} would give {self._number(value)} and break it"
+
     def __str__(self) -> str:
+        rival = f"; {self.against}" if self.rival else ""
         return (
             f"Claim {self.identifier} holds: {self.sentence} "
-            f"(measured: {self.value}; bound: {self.bound})"
+            f"(measured: {self.value}; bound: {self.bound}{rival})"
         )
 
     def _html(self) -> str:
         anchor = f"claim-{self.identifier.replace('.', '-')}"
+        clause = html.escape(self.against)
+        rival = f" {clause[0].upper()}{clause[1:]}." if clause else ""
         return (
             f'<div class="mlsd-claim" id="{anchor}" style="border-left: 4px solid '
             "#009e73; padding: 0.5em 1em; margin: 0.5em 0; "
@@ -97,7 +128,7 @@ class Claim:
             f"<strong>Claim {self.identifier}</strong> "
             f"{html.escape(self.sentence)}<br>"
             f"Measured: <strong>{html.escape(self.value)}</strong>; "
-            f"it must be {html.escape(self.bound)}.</div>"
+            f"it must be {html.escape(self.bound)}.{rival}</div>"
         )
 
     def _repr_mimebundle_(
@@ -117,33 +148,49 @@ def claim(
     at_most: float | None = None,
     unit: str = "",
     digits: int = 3,
+    rival: tuple[str, float] | None = None,
 ) -> None:
     """State a claim, check it, and show it.
 
-    Parameters are those of `Claim`. The value is checked unrounded.
+    Parameters are those of `Claim`. Both values are checked unrounded. A claim without
+    a rival may be true and still prove nothing: a bound that the wrong method keeps,
+    too, does not tell right from wrong. So name what somebody who is wrong, lazy or
+    lucky would measure in the same place.
 
     Raises
     ------
     ClaimBroken
         If the measured value does not keep the bound; the message has both.
+    ClaimTooWeak
+        If the rival's value keeps the bound; the message has all three.
     ValueError
-        If the identifier is malformed or no bound is given.
+        If the identifier is malformed, no bound is given, or the rival is no number.
 
     Examples
     --------
     >>> claim("7.9", "Two is more than one.", 2 - 1, at_least=0.5, digits=1)
     Claim 7.9 holds: Two is more than one. (measured: 1.0; bound: at least 0.5)
     """
+    if rival is not None:
+        rival = (rival[0], float(rival[1]))
     exact = Claim(
-        identifier, sentence, float(measured), at_least, at_most, unit, digits
+        identifier, sentence, float(measured), at_least, at_most, unit, digits, rival
     )
+    if rival is not None and exact._keeps(rival[1]):
+        raise ClaimTooWeak(
+            f"Claim {identifier} proves nothing: it must be {exact.bound}, measured "
+            f"{exact.value}, but {rival[0]} would keep the bound, too, with "
+            f"{exact._number(rival[1])}. The claim: {sentence}"
+        )
     if not exact.holds:
         raise ClaimBroken(
             f"Claim {identifier} is broken: measured {exact.value}, "
             f"but it must be {exact.bound}. The claim: {sentence}"
         )
     rounded = round(exact.measured, digits) + 0.0
-    shown = Claim(identifier, sentence, rounded, at_least, at_most, unit, digits)
+    if rival is not None:
+        rival = (rival[0], round(rival[1], digits) + 0.0)
+    shown = replace(exact, measured=rounded, rival=rival)
     try:
         from IPython import get_ipython
         from IPython.display import display
@@ -154,3 +201,46 @@ def claim(
         print(shown)
     else:
         display(shown)
+
+
+GATES = {
+    "nothing": "beats doing nothing",
+    "constant": "beats the best constant",
+    "marginal": "the marginal case is worth it",
+    "pilot": "the pilot reaches its own stop rule",
+}
+
+
+def gate(
+    kind: str,
+    measured: float,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    unit: str = "",
+    digits: int = 2,
+) -> None:
+    """Print one check that every recommended policy must pass, or raise.
+
+    Parameters
+    ----------
+    kind
+        A key of `GATES`: the policy against ``"nothing"`` and the best ``"constant"``
+        at the stated costs, the value of the ``"marginal"`` case against its cost, the
+        cases of the ``"pilot"`` against those that its stop rule needs.
+    measured, at_least, at_most, unit, digits
+        The value and the one it is held against, as in `claim`.
+
+    Raises
+    ------
+    GateFailed
+        If the value does not keep the bound.
+    """
+    if kind not in GATES:
+        raise ValueError(f"There is no gate {kind!r}. Known: {', '.join(GATES)}.")
+    held = Claim("0.0", GATES[kind], float(measured), at_least, at_most, unit, digits)
+    if not held.holds:
+        raise GateFailed(
+            f"Gate failed, {GATES[kind]}: {held.value}, must be {held.bound}."
+        )
+    print(f"Gate passed, {GATES[kind]}: {held.value}, must be {held.bound}.")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import markup
 import nbformat
-from wrong_answers import WRONG
+from teaching.wrong import wrong_answers
 
 LOOP = """
     while True:

@@ -7,18 +7,17 @@ not.
 
 import os
 import re
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from support import NOTEBOOKS, ROOT
+from support import NOTEBOOKS
 
-sys.path.insert(0, str(ROOT / "teaching"))
-from wrong_answers import WRONG  # noqa: E402
+from teaching.wrong import wrong_answers
 
 CHAPTERS = [path for path in NOTEBOOKS if path.parent.name == "chapters"]
+WRONG = {k: v for path in CHAPTERS for k, v in wrong_answers(path.stem).items()}
 
 
 def exercises(path):

@@ -1,0 +1,1 @@
+"""Assignments and their grading, for instructors."""
