@@ -1,0 +1,1 @@
+"""What builds the book and what checks it; run as `python -m tools.NAME`."""
