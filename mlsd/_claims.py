@@ -103,6 +103,11 @@ class Claim:
         return self._number(self.measured)
 
     @property
+    def rival_in_words(self) -> str:
+        """The rival and its value; empty without a rival."""
+        return f"{self.rival[0]}: {self._number(self.rival[1])}" if self.rival else ""
+
+    @property
     def against(self) -> str:
         """What the rival would do, as a clause; empty without a rival."""
         if self.rival is None:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import markup
 import nbformat
-from teaching.wrong import wrong_answers
 
 LOOP = """
     while True:
@@ -96,7 +95,7 @@ def cleo(s: Student) -> None:
 def dev(s: Student) -> None:
     """Give wrong answers that run."""
     for n, gid in enumerate(s.right):
-        s.write(n, WRONG[gid][0].code)
+        s.write(n, s.wrong[gid][0].code)
 
 
 def eve(s: Student) -> None:

@@ -376,11 +376,18 @@ def cases(root: Path = ROOT) -> list[Page]:
     return [page for page in pages(root) if page.is_case]
 
 
-def outline(root: Path = ROOT) -> dict[str, str]:
-    """Return the titles of all chapters by number, also of those still to come."""
+def outline(root: Path = ROOT) -> dict[str, dict[str, str]]:
+    """Return the titles of all chapters, part by part, also of those still to come."""
     text = (root / "chapters" / "outline.yml").read_text("utf-8")
-    titles = {str(number): title for number, title in yaml.safe_load(text).items()}
-    return titles | {page.number: page.short_title for page in chapters(root)}
+    titles = {page.number: page.short_title for page in chapters(root)}
+    planned: dict[str, dict[int, str]] = yaml.safe_load(text)
+    found = {
+        part: {str(n): titles.pop(str(n), title) for n, title in numbers.items()}
+        for part, numbers in planned.items()
+    }
+    # A chapter beyond the outline stands in the last part.
+    found[next(reversed(found))] |= titles
+    return found
 
 
 def questions(root: Path = ROOT) -> dict[str, str]:
