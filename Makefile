@@ -74,10 +74,7 @@ lab: $(STAMP)
 	$(BIN)/jupyter lab
 
 data: $(STAMP)
-	$(BIN)/python datasets/recipes/flights.py
-	$(BIN)/python datasets/recipes/houses.py
-	$(BIN)/python datasets/recipes/human_rights.py
-	$(BIN)/python datasets/recipes/interface_messages.py
+	$(BIN)/python -m tools.data
 
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv
@@ -119,20 +116,20 @@ $(TEACH_STAMP): teaching/requirements.txt $(STAMP)
 	@touch $@
 
 assignment: $(TEACH_STAMP)
-	$(TEACH)/bin/python teaching/assignment.py --course $(COURSE) $(CHAPTERS)
+	$(TEACH)/bin/python -m teaching.assignment --course $(COURSE) $(CHAPTERS)
 
 sample: $(TEACH_STAMP)
-	$(TEACH)/bin/python teaching/sample_class.py --course $(COURSE) --submissions $(SUBMISSIONS)
+	$(TEACH)/bin/python -m teaching.sample_class --course $(COURSE) --submissions $(SUBMISSIONS)
 
 grade: $(TEACH_STAMP)
-	$(TEACH)/bin/python teaching/grade.py --course $(COURSE) --submissions $(SUBMISSIONS)
+	$(TEACH)/bin/python -m teaching.grade --course $(COURSE) --submissions $(SUBMISSIONS)
 
 marks: $(TEACH_STAMP)
-	$(TEACH)/bin/python teaching/grade.py --course $(COURSE) --marks
+	$(TEACH)/bin/python -m teaching.grade --course $(COURSE) --marks
 
 # Open answers are marked in JupyterLab: menu Nbgrader, Formgrader.
 formgrader: $(TEACH_STAMP)
-	cd $(COURSE) && PATH="$(abspath $(TEACH))/bin:$$PATH" jupyter lab
+	cd $(COURSE) && PYTHONPATH="$(CURDIR)" PATH="$(abspath $(TEACH))/bin:$$PATH" jupyter lab
 
 test-teaching: $(TEACH_STAMP)
 	MLSD_TEACH=$(TEACH) $(BIN)/python -m pytest tests/teaching

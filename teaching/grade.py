@@ -30,8 +30,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from assignment import environment
 from nbgrader.api import Gradebook, MissingEntry
+
+from teaching.assignment import environment
 
 MOST_MEGABYTES = 20
 SECONDS = int(os.environ.get("MLSD_SUBMISSION_SECONDS", "900"))

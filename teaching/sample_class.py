@@ -14,8 +14,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import markup
 import nbformat
+
+from teaching import markup
+from teaching.wrong import Wrong, wrong_answers
+from tools import catalogue
 
 LOOP = """
     while True:
@@ -43,9 +46,11 @@ def solutions(page: Path) -> dict[str, str]:
 class Student:
     """One made-up student at work on a released notebook."""
 
-    def __init__(self, release: Notebook, right: dict[str, str]) -> None:
+    def __init__(
+        self, release: Notebook, right: dict[str, str], wrong: dict[str, list[Wrong]]
+    ) -> None:
         self.notebook = copy.deepcopy(release)
-        self.right = right
+        self.right, self.wrong = right, wrong
         self.starters = [self.cell(gid).source for gid in right]
 
     def cell(self, grade_id: str) -> Notebook:
@@ -153,9 +158,9 @@ def main() -> None:
         sys.exit('No chapter was assigned: run make assignment CHAPTERS="5" first.')
     for path in chapters:
         release = nbformat.read(path, as_version=4)
-        right = solutions(markup.find_page(path.stem))
+        right = solutions(catalogue.find(path.stem).path)
         for name, work in CLASS.items():
-            student = Student(release, right)
+            student = Student(release, right, wrong_answers(path.stem))
             work(student)
             folder = options.submissions / name
             folder.mkdir(parents=True, exist_ok=True)
