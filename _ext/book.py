@@ -294,6 +294,14 @@ def link_design_document(app: Sphinx, doctree: nodes.document) -> None:
         )
 
 
+def name_solutions(app: Sphinx, doctree: nodes.document) -> None:
+    """Say of a folded solution that it is one; other folded cells are code."""
+    for cell in doctree.findall(nodes.container):
+        if "tag_solution" in cell["classes"] and "hide_mode" in cell:
+            cell["prompt_show"] = "Show the solution"
+            cell["prompt_hide"] = "Hide the solution"
+
+
 def keep_percent_signs(app: Sphinx, doctree: nodes.document) -> None:
     """Let no line end between a number and its percent sign."""
     for text in list(doctree.findall(nodes.Text)):
@@ -361,6 +369,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_role("chapters", ChaptersRole())
     app.add_role("answer", AnswerRole())
     app.connect("doctree-read", link_design_document)
+    app.connect("doctree-read", name_solutions)
     app.connect("doctree-read", keep_percent_signs)
     app.connect("build-finished", write_design_documents)
     app.connect("build-finished", keep_used_icons)

@@ -39,11 +39,9 @@ class Tried(NamedTuple):
 class Answer(pytest.Item):
     """One answer to one exercise, tried in the kernel of its chapter."""
 
-    def __init__(
-        self, *, parts: list[str], message: str | None, **options: Any
-    ) -> None:
+    def __init__(self, *, tried: Tried, **options: Any) -> None:
         super().__init__(**options)
-        self.parts, self.message = parts, message
+        self.tried = tried
 
     def error_of(self, code: str) -> str | None:
         """Run code in the kernel of the chapter; return its error in one line."""

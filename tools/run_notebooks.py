@@ -155,7 +155,9 @@ def main() -> None:
         print(f"{r.name:<32}{r.seconds:>9.1f}{r.mebibytes:>8.0f}   {verdict}{budget}")
     failed = [r for r in runs if not (r.passed and r.within_budget)]
     for r in failed:
-        print(f"\n--- {r.name}\n{r.output[-6000:]}")
+        text = r.output
+        cut = text if len(text) < 8000 else f"{text[:4000]}\n…\n{text[-4000:]}"
+        print(f"\n--- {r.name}\n{cut}")
     print(f"{len(runs) - len(failed)} passed, {len(failed)} failed")
     sys.exit(bool(failed))
 
