@@ -1,4 +1,4 @@
-"""Hand in for a class of ten that was made up: ``make sample``.
+"""Hand in for a class of eleven that was made up: ``make sample``.
 
 Good, partial and wrong work, and every kind of broken submission, so that an
 instructor sees what grading does before real work arrives, and the tests do too.
@@ -168,8 +168,9 @@ def main() -> None:
         folder = options.submissions / "ivy"  # who hands in something else
         folder.mkdir(parents=True, exist_ok=True)
         (folder / path.name).write_text("Dear teacher, my notebook is attached.\n")
+    (options.submissions / "kim").mkdir(exist_ok=True)  # who hands in nothing
     shutil.rmtree(options.course / "submitted", ignore_errors=True)
-    print(f"Ten made-up students handed in: {options.submissions}")
+    print(f"Eleven made-up students handed in: {options.submissions}")
 
 
 if __name__ == "__main__":

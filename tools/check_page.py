@@ -1,4 +1,4 @@
-"""Check one page as the whole run would: ``make check NB=chapters/07_validation.ipynb``.
+"""Check one page as the whole run would: ``make check NB=7``.
 
 Its outputs, claims and exercises, its form and citations, its built page on the screens
 of a phone and a laptop; at the end stands the address of the page.

@@ -43,7 +43,8 @@ class Step:
 STEPS = (
     Step(
         "the pages, and the book as PDF, EPUB and zip",
-        {"test": "-m tools.build_book --if-changed", "landing": "-m formats.build site"},
+        {"test": "-m tools.build_book --if-changed",
+         "landing": "-m formats.build site"},
         "make site",
     ),
     Step("form of the code", {"test": "-m ruff check ."}, "ruff check ."),
@@ -70,7 +71,8 @@ STEPS = (
     ),
     Step(
         "assignments without answers, a graded class",
-        {"landing": "-m pytest tests/teaching", "all": "-m pytest tests/teaching --full"},
+        {"landing": "-m pytest tests/teaching",
+         "all": "-m pytest tests/teaching --full"},
         "make test-teaching",
     ),
     Step(
