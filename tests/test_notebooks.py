@@ -61,7 +61,7 @@ def test_file_is_valid_and_holds_nothing_of_the_machine(page):
 
 @each(NOTEBOOKS)
 def test_cells_have_unique_identifiers_and_no_time_stamps(page):
-    seen = {}
+    seen: dict = {}
     traces = {"execution", "collapsed", "scrolled", "lines_to_next_cell"}
     # nbformat gives a cell with a known identifier another one when it reads the file.
     raw = json.loads(page.text)["cells"]
@@ -265,7 +265,7 @@ def test_figures_are_what_the_style_draws(page):
 
 @book
 def test_no_figure_stands_in_two_places():
-    seen = {}
+    seen: dict = {}
     for cell in all_cells():
         for figure in cell.figures:
             if figure in seen:
@@ -298,7 +298,7 @@ def test_figures_have_alternative_text(page):
 
 @book
 def test_no_two_figures_share_their_alternative_text():
-    seen = {}
+    seen: dict = {}
     for cell in all_cells():
         alt = alternative_text(cell)
         if alt and alt in seen:
@@ -636,7 +636,7 @@ def test_last_exercise_is_an_open_question(page):
 
 @book
 def test_graded_cells_are_known_and_unique():
-    seen = {}
+    seen: dict = {}
     for cell in all_cells():
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         if "nbgrader" not in cell.metadata:

@@ -107,9 +107,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Add the answers behind the cells of each chapter."""
     added: list[pytest.Item] = []
     for parent in dict.fromkeys(item.parent for item in items):
-        path = getattr(parent, "path", None)
-        if path is None or path.suffix != ".ipynb":
+        if not isinstance(parent, pytest.File) or parent.path.suffix != ".ipynb":
             continue
+        path = parent.path
         added.append(EndOfNotebook.from_parent(parent, name="end of the notebook"))
         document = path.relative_to(catalogue.ROOT).with_suffix("").as_posix()
         for tried in answers(catalogue.Page(catalogue.ROOT, document)):

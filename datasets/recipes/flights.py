@@ -103,8 +103,12 @@ def read(table: str, year: int, cache: Path = CACHE) -> pa.Table:
     else:
         ending = "csv.zip" if table == "flights" else "csv"
         # Arrow's parser rounds decimals exactly; that of pandas did not before 3.1.
-        options = {"keep_default_na": False, "na_values": ["", "NA"]}
-        frame = pd.read_csv(folder / f"{table}.{ending}", engine="pyarrow", **options)
+        frame = pd.read_csv(
+            folder / f"{table}.{ending}",
+            engine="pyarrow",
+            keep_default_na=False,
+            na_values=["", "NA"],
+        )
     if (table, year) == ("weather", 2023):
         local = frame["time_hour"].dt.tz_convert("America/New_York")
         for part in ("year", "month", "day", "hour"):
