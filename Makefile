@@ -35,7 +35,7 @@ help:
 	@echo "make test-teaching  check the assignments, and grade the made-up class"
 	@echo "make data         rebuild the data files from their source packages"
 	@echo "make diff-setup   let git show changes of notebooks cell by cell"
-	@echo "make release      test, build and collect all files of a release in dist/"
+	@echo "make release      build, test and collect all files of a release in dist/"
 	@echo "make lock         renew the pinned requirements"
 	@echo "make address      write the repository's address from _config.yml where it is needed"
 
@@ -50,10 +50,10 @@ book: $(STAMP)
 	$(BIN)/python tools/build_book.py
 
 pdf epub site: $(STAMP)
-	$(BIN)/python tools/build_formats.py $@
+	$(BIN)/python -m formats.build $@
 
 zip: book
-	$(BIN)/python tools/build_formats.py zip
+	$(BIN)/python -m formats.build zip
 
 test: $(STAMP)
 	$(BIN)/python tools/run_tests.py
