@@ -97,7 +97,7 @@ diff-setup: $(STAMP)
 
 # `make release ARGS=--dry-run` only says what it would do.
 release: $(STAMP)
-	$(BIN)/python tools/release.py $(ARGS)
+	$(BIN)/python -m tools.release $(ARGS)
 
 clean:
 	rm -rf dist _build _generated .cache $(VENV) .venv-*
