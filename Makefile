@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
+# nbgrader lives in an environment of its own; its kernel is the one of the book.
+TEACH  ?= .venv-teach
+TEACH_STAMP = $(TEACH)/.installed
 
 # One thread for each numerical library: results repeat, and parallel tests do not fight.
 export OMP_NUM_THREADS = 1
@@ -13,21 +16,25 @@ export MKL_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
-.PHONY: book pdf epub zip site test test-oldest test-latest run lab data lock address clean help
-.PHONY: test-binder diff-setup release
+.PHONY: book pdf epub zip site check test test-landing test-all test-oldest test-latest
+.PHONY: test-binder run report lab data lock address diff-setup release clean help
 
 help:
 	@echo "make book         build the book into _build/html"
+	@echo "make check NB=7   check one page, and print the address of its built page"
+	@echo "make test         run all tests with the pinned libraries"
+	@echo "make report       where notebooks leave the norms of style"
+	@echo "make run          run all notebooks and store their outputs"
+	@echo "make lab          open JupyterLab"
 	@echo "make pdf          one PDF of the whole book, by LaTeX"
 	@echo "make epub         the book for readers of electronic books"
 	@echo "make zip          the pages, packed for reading without a network"
 	@echo "make site         all of these, with the pages that link to them"
-	@echo "make test         run all tests with the pinned libraries"
+	@echo "make test-landing what must hold before a change lands"
+	@echo "make test-all     everything in full: before a release, and every week"
 	@echo "make test-oldest  check all claims with the oldest supported libraries"
 	@echo "make test-latest  the same with the newest releases, on every Python found"
-	@echo "make test-binder  run all notebooks in the environment that Binder would build"
-	@echo "make run          run all notebooks and store their outputs"
-	@echo "make lab          open JupyterLab"
+	@echo "make test-binder  run notebooks in the environment that Binder would build"
 	@echo "make assignment   student versions of pages: make assignment CHAPTERS=\"7 q18\""
 	@echo "make sample       a made-up class hands in, to see what grading does"
 	@echo "make grade        grade the folder submissions/"
@@ -47,37 +54,43 @@ $(STAMP): requirements.txt pyproject.toml tools/check_python.py
 	@touch $@
 
 book: $(STAMP)
-	$(BIN)/python tools/build_book.py
+	$(BIN)/python -m tools.build_book
 
-pdf epub site: $(STAMP)
+pdf epub zip site: $(STAMP)
 	$(BIN)/python -m formats.build $@
 
-zip: book
-	$(BIN)/python -m formats.build zip
+check: $(STAMP)
+	$(BIN)/python -m tools.check_page $(NB)
 
 test: $(STAMP)
-	$(BIN)/python tools/run_tests.py
+	$(BIN)/python -m tools.run_tests
+
+test-landing: $(TEACH_STAMP)
+	$(BIN)/python -m tools.run_tests landing
+
+test-all: $(TEACH_STAMP)
+	$(BIN)/python -m tools.run_tests all
 
 test-oldest: $(STAMP)
-	$(BIN)/python tools/check_claims.py oldest
+	$(BIN)/python -m tools.check_claims oldest
 
 test-latest: $(STAMP)
-	$(BIN)/python tools/check_claims.py latest
+	$(BIN)/python -m tools.check_claims latest
 
 test-binder: $(STAMP)
-	$(BIN)/python tools/check_binder.py
+	$(BIN)/python -m tools.check_binder
 
 run: $(STAMP)
-	$(BIN)/python tools/execute.py
+	$(BIN)/python -m tools.execute
+
+report: $(STAMP)
+	$(BIN)/python -m tools.report
 
 lab: $(STAMP)
 	$(BIN)/jupyter lab
 
 data: $(STAMP)
-	$(BIN)/python datasets/recipes/flights.py
-	$(BIN)/python datasets/recipes/houses.py
-	$(BIN)/python datasets/recipes/human_rights.py
-	$(BIN)/python datasets/recipes/interface_messages.py
+	$(BIN)/python -m tools.data
 
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv
@@ -90,13 +103,13 @@ lock: $(STAMP)
 	    --no-header teaching/requirements.in --output-file teaching/requirements.txt
 
 address: $(STAMP)
-	$(BIN)/python tools/set_address.py
+	$(BIN)/python -m tools.set_address
 
 diff-setup: $(STAMP)
-	$(BIN)/python tools/setup_diff.py
+	$(BIN)/python -m tools.setup_diff
 
 # `make release ARGS=--dry-run` only says what it would do.
-release: $(STAMP)
+release: $(TEACH_STAMP)
 	$(BIN)/python -m tools.release $(ARGS)
 
 clean:
@@ -106,12 +119,9 @@ clean:
 
 .PHONY: assignment sample grade marks formgrader test-teaching
 
-TEACH        ?= .venv-teach
-TEACH_STAMP   = $(TEACH)/.installed
 COURSE       ?= course
 SUBMISSIONS  ?= submissions
 
-# nbgrader lives in an environment of its own; its kernel is the one of the book.
 $(TEACH_STAMP): teaching/requirements.txt $(STAMP)
 	$(PYTHON) -m venv $(TEACH)
 	$(TEACH)/bin/python -m pip install --quiet --requirement teaching/requirements.txt
@@ -119,20 +129,20 @@ $(TEACH_STAMP): teaching/requirements.txt $(STAMP)
 	@touch $@
 
 assignment: $(TEACH_STAMP)
-	$(TEACH)/bin/python teaching/assignment.py --course $(COURSE) $(CHAPTERS)
+	$(TEACH)/bin/python -m teaching.assignment --course $(COURSE) $(CHAPTERS)
 
 sample: $(TEACH_STAMP)
-	$(TEACH)/bin/python teaching/sample_class.py --course $(COURSE) --submissions $(SUBMISSIONS)
+	$(TEACH)/bin/python -m teaching.sample_class --course $(COURSE) --submissions $(SUBMISSIONS)
 
 grade: $(TEACH_STAMP)
-	$(TEACH)/bin/python teaching/grade.py --course $(COURSE) --submissions $(SUBMISSIONS)
+	$(TEACH)/bin/python -m teaching.grade --course $(COURSE) --submissions $(SUBMISSIONS)
 
 marks: $(TEACH_STAMP)
-	$(TEACH)/bin/python teaching/grade.py --course $(COURSE) --marks
+	$(TEACH)/bin/python -m teaching.grade --course $(COURSE) --marks
 
 # Open answers are marked in JupyterLab: menu Nbgrader, Formgrader.
 formgrader: $(TEACH_STAMP)
-	cd $(COURSE) && PATH="$(abspath $(TEACH))/bin:$$PATH" jupyter lab
+	cd $(COURSE) && PYTHONPATH="$(CURDIR)" PATH="$(abspath $(TEACH))/bin:$$PATH" jupyter lab
 
 test-teaching: $(TEACH_STAMP)
 	MLSD_TEACH=$(TEACH) $(BIN)/python -m pytest tests/teaching

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 import re
+import sys
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -103,6 +104,11 @@ class Claim:
         return self._number(self.measured)
 
     @property
+    def rival_in_words(self) -> str:
+        """The rival and its value; empty without a rival."""
+        return f"{self.rival[0]}: {self._number(self.rival[1])}" if self.rival else ""
+
+    @property
     def against(self) -> str:
         """What the rival would do, as a clause; empty without a rival."""
         if self.rival is None:
@@ -152,10 +158,9 @@ def claim(
 ) -> None:
     """State a claim, check it, and show it.
 
-    Parameters are those of `Claim`. Both values are checked unrounded. A claim without
-    a rival may be true and still prove nothing: a bound that the wrong method keeps,
-    too, does not tell right from wrong. So name what somebody who is wrong, lazy or
-    lucky would measure in the same place.
+    Parameters are those of `Claim`. A claim without a rival may be true and still prove
+    nothing: a bound that the wrong method keeps, too, does not tell right from wrong.
+    Both values are checked unrounded.
 
     Raises
     ------
@@ -191,16 +196,11 @@ def claim(
     if rival is not None:
         rival = (rival[0], round(rival[1], digits) + 0.0)
     shown = replace(exact, measured=rounded, rival=rival)
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        print(shown)
-        return
-    if get_ipython() is None:
+    ipython = sys.modules.get("IPython")
+    if ipython is None or ipython.get_ipython() is None:
         print(shown)
     else:
-        display(shown)
+        ipython.display.display(shown)
 
 
 GATES = {
@@ -222,19 +222,17 @@ def gate(
 ) -> None:
     """Print one check that every recommended policy must pass, or raise.
 
-    Parameters
-    ----------
-    kind
-        A key of `GATES`: the policy against ``"nothing"`` and the best ``"constant"``
-        at the stated costs, the value of the ``"marginal"`` case against its cost, the
-        cases of the ``"pilot"`` against those that its stop rule needs.
-    measured, at_least, at_most, unit, digits
-        The value and the one it is held against, as in `claim`.
+    `kind` is a key of `GATES`: the policy against ``"nothing"`` and the best
+    ``"constant"`` at the stated costs, the value of the ``"marginal"`` case against its
+    cost, the cases of the ``"pilot"`` against those that its stop rule needs. The other
+    parameters are those of `claim`.
 
     Raises
     ------
     GateFailed
         If the value does not keep the bound.
+    ValueError
+        If the kind is unknown or no bound is given.
     """
     if kind not in GATES:
         raise ValueError(f"There is no gate {kind!r}. Known: {', '.join(GATES)}.")

@@ -33,14 +33,11 @@ def _registry() -> dict[str, dict[str, Any]]:
     path = _folder() / "registry.json"
     try:
         entries: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError) as error:
+        missing = isinstance(error, FileNotFoundError)
         raise DataError(
-            "The list of data sets, datasets/registry.json, is missing: "
-            "restore it from the repository, or install the package again."
-        ) from None
-    except ValueError:
-        raise DataError(
-            "The list of data sets, datasets/registry.json, is not readable JSON: "
+            "The list of data sets, datasets/registry.json, is "
+            f"{'missing' if missing else 'not readable JSON'}: "
             "restore it from the repository, or install the package again."
         ) from None
     return entries

@@ -49,10 +49,7 @@ class Number:
 
     def row(self) -> list[str]:
         """Return name, value, range and source as cells of a table."""
-        value, low, high = (
-            f"{round(x, self.digits) + 0.0:,.{self.digits}f}"
-            for x in (self.estimate.value, self.estimate.low, self.estimate.high)
-        )
+        value, low, high = self.estimate.rounded(self.digits)
         return [self.name, f"{value} {self.unit}", f"{low} to {high}", self.source]
 
 
@@ -113,9 +110,6 @@ class DesignDocument:
             f"**Review:** {self.review}."
         )
         return "\n\n".join(parts) + "\n"
-
-    def _repr_markdown_(self) -> str:
-        return self.markdown()
 
 
 def _numbered(items: Sequence[str]) -> str:

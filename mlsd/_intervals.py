@@ -22,11 +22,13 @@ class Estimate:
 
     def text(self, digits: int = 3, unit: str = "") -> str:
         """Say it in words, as in ``0.047 (0.028 to 0.066) AUC``."""
-        value, low, high = (
-            f"{round(x, digits) + 0.0:,.{digits}f}"
-            for x in (self.value, self.low, self.high)
-        )
+        value, low, high = self.rounded(digits)
         return f"{value} ({low} to {high}) {unit}".strip()
+
+    def rounded(self, digits: int) -> list[str]:
+        """Return value and ends as text."""
+        ends = self.value, self.low, self.high
+        return [f"{round(x, digits) + 0.0:,.{digits}f}" for x in ends]
 
     def __str__(self) -> str:
         return self.text()

@@ -13,10 +13,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import markup
 import nbformat
 
-TEACHING = Path(__file__).resolve().parent
+from teaching import markup
+from tools import catalogue
+from tools.catalogue import ROOT, Page
 
 
 def nbgrader(course: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -30,18 +31,17 @@ def nbgrader(course: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def environment() -> dict[str, str]:
     """Return an environment in which nbgrader finds the programs beside it."""
     programs = str(Path(sys.executable).parent)
-    return {**os.environ, "PATH": os.pathsep.join([programs, os.environ["PATH"]])}
+    path = os.pathsep.join([programs, os.environ["PATH"]])
+    return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
 
 
 def prepare(course: Path) -> None:
     """Write nbgrader's settings into the folder of the course."""
     course.mkdir(parents=True, exist_ok=True)
-    settings = (TEACHING / "nbgrader_config.py").read_text("utf-8")
-    settings = settings.replace("{teaching}", str(TEACHING))
-    (course / "nbgrader_config.py").write_text(settings, "utf-8")
+    shutil.copy(ROOT / "teaching" / "nbgrader_config.py", course)
 
 
-def make(course: Path, page: Path) -> Path:
+def make(course: Path, page: Page) -> Path:
     """Make source and release of one page; return the file for the students."""
     name = page.stem
     source = course / "source" / name
@@ -63,11 +63,12 @@ def main() -> None:
     options = parser.parse_args()
     try:
         names = " ".join(options.pages).replace(",", " ").split()
-        chosen = list(dict.fromkeys(markup.find_page(name) for name in names))
-    except markup.UnknownPageError as problem:
+        found = [catalogue.find(name) for name in names]
+    except catalogue.UnknownPageError as problem:
         sys.exit(str(problem))
+    chosen = {page.stem: page for page in found}.values()
     if not chosen:
-        known = ", ".join(markup.pages())
+        known = ", ".join(page.stem for page in catalogue.notebooks())
         sys.exit(
             f'Name the pages: make assignment CHAPTERS="7 q18". There are: {known}.'
         )

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import copy
 import csv
 import html
@@ -30,8 +31,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from assignment import environment
 from nbgrader.api import Gradebook, MissingEntry
+
+from teaching.assignment import environment
 
 MOST_MEGABYTES = 20
 SECONDS = int(os.environ.get("MLSD_SUBMISSION_SECONDS", "900"))
@@ -180,7 +182,8 @@ def run_bounded(command: list[str], course: Path, seconds: int) -> str | None:
     try:
         output, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it ended just now
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         return f"Grading was stopped after {seconds} s."
     if process.returncode:

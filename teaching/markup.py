@@ -2,8 +2,8 @@
 
 The chapters are the only place where exercises are kept. Their cells say in their tags
 which part they play; from these this module makes the notebook that
-``nbgrader generate_assignment`` expects, with its usual markers. It needs nbformat
-only, so that tests can use it where nbgrader is not installed.
+``nbgrader generate_assignment`` expects, with its usual markers. It does not need
+nbgrader itself, so that tests can use it where that is not installed.
 """
 
 from __future__ import annotations
@@ -11,27 +11,26 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 from nbformat.v4 import new_markdown_cell
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools import catalogue
+from tools.catalogue import DETAILS, ROOT, Page
+
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 HIDDEN = "# Further checks stand here when your work is graded."
-DETAILS = re.compile(r"<details><summary>(.*?)</summary>.*?</details>\n*", re.DOTALL)
 RELATIVE = re.compile(r"\]\((?!https?://|#|mailto:)([^)\s]+)\)")
-POINTS_OF_CRITERION = 4
+SCORE_SHEET = "Score sheet"
 HEADER_OF_CASE = """\
 # Assignment: {title}
 
 {exercises}
 
-Write your design into the cells below, one for each line of the rubric, in your own
-words. A page in all is enough: a decision, what it costs to be wrong, and the
+Write your design into the cells below, one for each line of the score sheet, in your
+own words. A page in all is enough: a decision, what it costs to be wrong, and the
 measurement that would change your mind. Add code cells where they help.
 """
 HEADER = """\
@@ -45,35 +44,6 @@ cells of your own. Before you hand in, restart the kernel and run all cells: a c
 that passes prints so. Further checks, which you do not see, are run afterwards; they
 ask for nothing that the exercise does not say.
 """
-
-
-class UnknownPageError(ValueError):
-    """No page of the book, or more than one, has this name."""
-
-
-def pages() -> dict[str, Path]:
-    """Return the runnable pages of the book by their names."""
-    folders = ("chapters", "case_studies")
-    found = [p for folder in folders for p in sorted((ROOT / folder).glob("*.ipynb"))]
-    return {path.stem: path for path in found}
-
-
-def find_page(name: str) -> Path:
-    """Return the page with this name or number: ``07_validation``, ``7`` or ``q18``.
-
-    Raises
-    ------
-    UnknownPageError
-        If there is none; the message lists those that there are.
-    """
-    known = pages()
-    number = f"{int(name):02d}" if name.isdecimal() else name
-    found = [stem for stem in known if stem == name or stem.startswith(f"{number}_")]
-    if len(found) != 1:
-        raise UnknownPageError(
-            f"There is no page {name!r} to assign. Choose from: {', '.join(known)}."
-        )
-    return known[found[0]]
 
 
 def tags(cell: nbformat.NotebookNode) -> set[str]:
@@ -111,6 +81,11 @@ def merge(starter: str, solution: str) -> str:
     return "\n".join([*lines[:place], *region, *lines[place + 1 :]])
 
 
+def is_hint(summary: str) -> bool:
+    """Whether a folded block, known by its summary, only helps."""
+    return summary.strip().lower().startswith("hint")
+
+
 def for_students(text: str, folder: str, address: str) -> str:
     """Return Markdown without answers, its links leading to the repository."""
 
@@ -119,7 +94,7 @@ def for_students(text: str, folder: str, address: str) -> str:
         inside = path.relative_to(ROOT).as_posix() if path.exists() else ""
         return f"]({address}/blob/main/{inside})" if inside else link[0]
 
-    kept = DETAILS.sub(lambda d: d[0] if d[1].startswith("Hint") else "", text)
+    kept = DETAILS.sub(lambda d: d[0] if is_hint(d["title"]) else "", text)
     return RELATIVE.sub(absolute, kept).strip()
 
 
@@ -201,42 +176,41 @@ def assignment_of_case(
         cell.source = for_students(cell.source, folder, address)
         made.append(cell)
     made[-1].source = made[-1].source.split("\nHow to use this page")[0]
-    setup = [cell for cell in cells if "setup" in tags(cell)]
-    first = cells.index(setup[-1]) + 1
-    while cells[first].cell_type == "code":  # imports and data
-        setup.append(cells[first])
-        first += 1
+    setup = [cell for cell in cells if tags(cell) & {"setup", "setup-extra"}]
+    place = next(i for i, c in enumerate(cells) if "## Data and labels" in c.source)
+    while cells[place + 1].cell_type == "code":  # imports and data
+        setup.append(cells[place := place + 1])
     for cell in setup:
         cell.metadata["nbgrader"] = nbgrader(f"book-{cell.id}")
     made += setup
-    rubric = next(c.source for c in cells if "## Rubric" in c.source)
-    lines = rubric.split("## Rubric", 1)[1].split("\n## ", 1)[0].splitlines()
-    criteria = [line.strip("|").split("|") for line in lines if line.startswith("|")]
+    text = next(c.source for c in cells if f"## {SCORE_SHEET}" in c.source)
+    section = text.split(f"## {SCORE_SHEET}", 1)[1].split("\n## ", 1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    header, _, *criteria = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in lines
+    ]
     rows = []
     number = stem.split("_")[0]
-    for criterion, *levels in criteria[2:]:
-        title = criterion.strip()
-        grade_id = f"{number}-{re.sub(r'[^a-z]+', '-', title.lower())}"
-        scheme = [f"{level.strip()}: {text.strip()}." for level, text in
-                  zip(criteria[0][1:], levels, strict=True)]  # fmt: skip
+    for title, weight, *levels in criteria:
+        grade_id = f"{number}-{re.sub(r'[^a-z]+', '-', title.lower()).strip('-')}"
+        pairs = zip(header[2:], levels, strict=True)
+        scheme = "\n".join(f"{level}: {what}." for level, what in pairs)
         made.append(new_markdown_cell(f"## {title.capitalize()}"))
-        made.append(answer_cell(grade_id, POINTS_OF_CRITERION, "\n".join(scheme)))
-        rows.append((title, "a person", POINTS_OF_CRITERION))
+        made.append(answer_cell(grade_id, int(weight), scheme))
+        rows.append((title, "a person", int(weight)))
     return made, rows
 
 
-def source_version(path: Path) -> nbformat.NotebookNode:
+def source_version(page: Page) -> nbformat.NotebookNode:
     """Return nbgrader's source version of a chapter or a case study."""
-    notebook = nbformat.read(path, as_version=4)
-    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    address, folder = config["repository"]["url"], path.parent.name
-    title = re.match(r"# (.+)", notebook.cells[0].source)[1]  # type: ignore[index]
-    if folder == "chapters":
+    notebook = nbformat.read(page.path, as_version=4)
+    address, folder = catalogue.config()["repository"]["url"], page.path.parent.name
+    if page.is_chapter:
         cells, rows = assignment_of_chapter(notebook.cells, folder, address)
     else:
-        cells, rows = assignment_of_case(notebook.cells, folder, address, path.stem)
-    form = HEADER if folder == "chapters" else HEADER_OF_CASE
-    header = new_markdown_cell(form.format(title=title, exercises=table(rows)))
+        cells, rows = assignment_of_case(notebook.cells, folder, address, page.stem)
+    form = HEADER if page.is_chapter else HEADER_OF_CASE
+    header = new_markdown_cell(form.format(title=page.title, exercises=table(rows)))
     header.metadata["nbgrader"] = nbgrader("book-header")
     header.id, taken = "header", {"header"}
     for n, cell in enumerate(cells):

@@ -1,15 +1,10 @@
 """nbgrader's settings for this book. ``make assignment`` copies them into the course.
 
-They also serve a course on JupyterHub: put this folder on the path, or set
-``MLSD_TEACHING`` to it, and start nbgrader in the folder of the course.
+They also serve a course on JupyterHub: set ``PYTHONPATH`` to the checkout of the book,
+and start nbgrader in the folder of the course.
 """
 
-import os
-import sys
-
-sys.path.insert(0, os.environ.get("MLSD_TEACHING", "{teaching}"))
-
-from nbgrader.preprocessors import (  # noqa: E402
+from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
     GetGrades,
@@ -17,7 +12,8 @@ from nbgrader.preprocessors import (  # noqa: E402
     LimitOutput,
     SaveAutoGrades,
 )
-from preprocessors import ExercisesOnly, PatientExecute  # noqa: E402
+
+from teaching.preprocessors import ExercisesOnly, PatientExecute
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 c.CourseDirectory.course_id = "mlsd"

@@ -155,6 +155,7 @@ class PatientExecute(NbGraderPreprocessor):
             guard = GUARD.format(
                 megabytes=self.output_megabytes, mebibytes=self.memory_mebibytes
             )
+            assert client.kc is not None
             client.answers(client.kc.execute(guard, silent=True), 60)
             for i, cell in enumerate(nb.cells):
                 if cell.cell_type != "code":

@@ -1,4 +1,4 @@
-"""Hand in for a class of ten that was made up: ``make sample``.
+"""Hand in for a class of eleven that was made up: ``make sample``.
 
 Good, partial and wrong work, and every kind of broken submission, so that an
 instructor sees what grading does before real work arrives, and the tests do too.
@@ -14,9 +14,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import markup
 import nbformat
-from teaching.wrong import wrong_answers
+
+from teaching import markup
+from teaching.wrong import Wrong, wrong_answers
+from tools import catalogue
 
 LOOP = """
     while True:
@@ -44,9 +46,11 @@ def solutions(page: Path) -> dict[str, str]:
 class Student:
     """One made-up student at work on a released notebook."""
 
-    def __init__(self, release: Notebook, right: dict[str, str]) -> None:
+    def __init__(
+        self, release: Notebook, right: dict[str, str], wrong: dict[str, list[Wrong]]
+    ) -> None:
         self.notebook = copy.deepcopy(release)
-        self.right = right
+        self.right, self.wrong = right, wrong
         self.starters = [self.cell(gid).source for gid in right]
 
     def cell(self, grade_id: str) -> Notebook:
@@ -96,7 +100,7 @@ def cleo(s: Student) -> None:
 def dev(s: Student) -> None:
     """Give wrong answers that run."""
     for n, gid in enumerate(s.right):
-        s.write(n, WRONG[gid][0].code)
+        s.write(n, s.wrong[gid][0].code)
 
 
 def eve(s: Student) -> None:
@@ -154,9 +158,9 @@ def main() -> None:
         sys.exit('No chapter was assigned: run make assignment CHAPTERS="5" first.')
     for path in chapters:
         release = nbformat.read(path, as_version=4)
-        right = solutions(markup.find_page(path.stem))
+        right = solutions(catalogue.find(path.stem).path)
         for name, work in CLASS.items():
-            student = Student(release, right)
+            student = Student(release, right, wrong_answers(path.stem))
             work(student)
             folder = options.submissions / name
             folder.mkdir(parents=True, exist_ok=True)
@@ -164,8 +168,9 @@ def main() -> None:
         folder = options.submissions / "ivy"  # who hands in something else
         folder.mkdir(parents=True, exist_ok=True)
         (folder / path.name).write_text("Dear teacher, my notebook is attached.\n")
+    (options.submissions / "kim").mkdir(exist_ok=True)  # who hands in nothing
     shutil.rmtree(options.course / "submitted", ignore_errors=True)
-    print(f"Ten made-up students handed in: {options.submissions}")
+    print(f"Eleven made-up students handed in: {options.submissions}")
 
 
 if __name__ == "__main__":

@@ -1,21 +1,19 @@
 """What the test modules share: where things are, and how problems are reported."""
 
 import functools
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools import catalogue
+from tools.catalogue import ROOT
+
 HTML = ROOT / "_build" / "html"
-CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-NOTEBOOKS = [
-    path
-    for folder in ("chapters", "case_studies")
-    for path in sorted((ROOT / folder).glob("*.ipynb"))
-]
+CONFIG = catalogue.config()
+PAGES = {page.document: page for page in catalogue.pages()}
+DOCUMENTS = list(PAGES)
+NOTEBOOKS = [page.path for page in PAGES.values() if page.is_notebook]
 
 # --- problems ------------------------------------------------------------------------
 
@@ -38,7 +36,7 @@ def book(problems_of_book):
 
 def each(values):
     """Make a test of a function that yields the problems of one of these values."""
-    names = [value.stem if isinstance(value, Path) else value for value in values]
+    names = [getattr(value, "stem", value) for value in values]
 
     def decorate(problems_of):
         @pytest.mark.parametrize("value", values, ids=names)
@@ -53,26 +51,10 @@ def each(values):
 # --- the built book ------------------------------------------------------------------
 
 
-def documents():
-    """Return the names of all pages in the table of contents, in its order."""
-
-    def walk(node):
-        if "file" in node or "root" in node:
-            yield node.get("file", node.get("root")).removesuffix(".md")
-        for key in ("parts", "chapters", "sections"):
-            for child in node.get(key, ()):
-                yield from walk(child)
-
-    return list(walk(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
-
-
-DOCUMENTS = documents()
-
-
 def source(document):
-    """Return the file from which a page is made."""
-    paths = [ROOT / f"{document}{suffix}" for suffix in (".ipynb", ".md")]
-    return next((path for path in paths if path.is_file()), None)
+    """Return the file from which a page is made; None if there is none."""
+    made_from = PAGES.get(document)
+    return made_from.path if made_from and made_from.exists else None
 
 
 def page(document):

@@ -18,6 +18,7 @@ from support import (
     DOCUMENTS,
     HTML,
     NOTEBOOKS,
+    PAGES,
     ROOT,
     book,
     each,
@@ -28,20 +29,14 @@ from support import (
     source,
 )
 
-FROM_NOTEBOOKS = [d for d in DOCUMENTS if source(d) in NOTEBOOKS]
+from mlsd import Claim
+
+FROM_NOTEBOOKS = [d for d, page in PAGES.items() if page.is_notebook]
 MADE_BY_SPHINX = ["genindex", "search", "404"]
 EVERY_PAGE = DOCUMENTS + MADE_BY_SPHINX
 
 
 pytestmark = pytest.mark.usefixtures("built")
-
-
-def cells(document):
-    return json.loads(source(document).read_text("utf-8"))["cells"]
-
-
-def tags(cell):
-    return cell["metadata"].get("tags", [])
 
 
 # --- pages ---------------------------------------------------------------------------
@@ -126,27 +121,14 @@ def test_no_two_places_have_the_same_anchor(document):
 
 def claims(document):
     """The claims in the stored outputs of a notebook, without those of exercises."""
-    for cell in cells(document):
-        for output in cell.get("outputs", []):
-            if "mlsd_claim" in output.get("metadata", {}) and "check" not in tags(cell):
-                yield output["metadata"]["mlsd_claim"]
+    return [Claim(**claim) for claim in PAGES[document].claims]
 
 
 def shown(claim):
-    """Identifier, sentence, value and bound, as the Claims page should show them."""
-
-    def number(key):
-        value = claim[key]
-        return None if value is None else f"{value:,.{claim['digits']}f}"
-
-    low, high = number("at_least"), number("at_most")
-    if low and high:
-        bound = f"{low} to {high}"
-    else:
-        bound = f"at least {low}" if low else f"at most {high}"
-    value = number("measured")
-    texts = [f"{text} {claim['unit']}".strip() for text in (value, bound)]
-    return (claim["identifier"], claim["sentence"].replace("’", "'"), *texts)
+    """The cells of a claim's row, as the Claims page should show them."""
+    sentence = claim.sentence.replace("’", "'")
+    rival = claim.rival_in_words.replace("’", "'")
+    return (claim.identifier, sentence, claim.value, claim.bound, rival)
 
 
 def claims_table():
@@ -175,7 +157,7 @@ def test_claims_page_lists_exactly_the_stored_claims():
 
 @book
 def test_claims_page_links_to_the_boxes():
-    homes = {c["identifier"]: d for d in FROM_NOTEBOOKS for c in claims(d)}
+    homes = {c.identifier: d for d in FROM_NOTEBOOKS for c in claims(d)}
     for row in claims_table():
         identifier, sentence = (words(cell) for cell in row.select("td")[:2])
         anchor = f"claim-{identifier.replace('.', '-')}"
@@ -209,10 +191,9 @@ def test_pictures_exist_and_have_alternative_text(document):
 @each(FROM_NOTEBOOKS)
 def test_figures_of_a_notebook_are_on_its_page(document):
     stored = [
-        cell["metadata"].get("mystnb", {}).get("image", {}).get("alt")
-        for cell in cells(document)
-        for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
+        cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
+        for cell in PAGES[document].code
+        for _ in cell.figures
     ]
     found = [image["alt"] for image in soup(page(document)).select(".cell_output img")]
     if found != stored:
@@ -438,21 +419,20 @@ def test_weight_of_a_first_visit(document):
 
 
 @each(FROM_NOTEBOOKS)
-def test_solutions_and_only_solutions_are_folded(document):
-    n_solutions = sum("solution" in tags(cell) for cell in cells(document))
-    html = soup(page(document))
-    blocks = html.select("div.cell.tag_solution")
-    if len(blocks) != n_solutions:
-        yield f"{document}: {n_solutions} solutions, {len(blocks)} on the page"
-    for block in blocks:
-        if block.select_one("details.hide") is None:
-            yield f"{document}: this solution is not folded: {words(block)[:60]}"
+def test_what_is_tagged_is_folded_and_nothing_else(document):
+    code, html = PAGES[document].code, soup(page(document))
+    for tag, summary in (("solution", "the solution"), ("hide-input", "the code")):
+        wanted = sum(tag in cell.tags for cell in code)
+        blocks = html.select(f"div.cell.tag_{tag}")
+        if len(blocks) != wanted:
+            yield f"{document}: {wanted} cells tagged {tag}, {len(blocks)} on the page"
+        for block in blocks:
+            title = block.select_one("details.hide > summary")
+            if title is None or summary not in words(title):
+                yield f"{document}: not folded under {summary!r}: {words(block)[:60]}"
     for folded in html.select("details.hide"):
-        # In a case study, the code that makes the design document is folded, too.
-        in_document = folded.find_parent("section", id="the-design-document")
-        is_solution = folded.find_parent("div", class_="tag_solution")
-        if not (is_solution or in_document):
-            yield f"{document}: this is folded, but no solution: {words(folded)[:60]}"
+        if not folded.find_parent("div", class_=["tag_solution", "tag_hide-input"]):
+            yield f"{document}: this is folded, but not tagged: {words(folded)[:60]}"
     for opened in html.select("article details[open]"):
         yield f"{document}: this is not folded: {words(opened)[:60]}"
 
@@ -486,9 +466,9 @@ def not_found(text, document):
 def test_search_finds_claims():
     for document in FROM_NOTEBOOKS:
         for claim in claims(document):
-            missing = list(not_found(claim["sentence"], "claims"))
+            missing = list(not_found(claim.sentence, "claims"))
             if missing:
-                yield f"claim {claim['identifier']}: the search knows no {missing}"
+                yield f"claim {claim.identifier}: the search knows no {missing}"
 
 
 @book

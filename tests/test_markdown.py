@@ -5,13 +5,14 @@ Jupyter render it: CommonMark with tables and strikethrough. What then still loo
 markup to a reader is a problem.
 """
 
-import json
 import re
 
 import pytest
 from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
-from support import NOTEBOOKS, ROOT, each
+from support import each
+
+from tools import catalogue
 
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -73,22 +74,12 @@ def problems_of(text):
             yield f"{what}: {shown!r}"
 
 
-def texts(path):
-    """All Markdown of a notebook, with the number of its cell."""
-    for i, cell in enumerate(json.loads(path.read_text("utf-8"))["cells"]):
-        if cell["cell_type"] == "markdown":
-            yield i, "".join(cell["source"])
-        for output in cell.get("outputs", []):
-            if "text/markdown" in output.get("data", {}):
-                yield i, "".join(output["data"]["text/markdown"])
-
-
-@each(NOTEBOOKS)
-def test_no_raw_markup_without_myst(path):
-    name = path.relative_to(ROOT)
-    for i, text in texts(path):
-        for problem in problems_of(text):
-            yield f"{name}, cell {i}: a plain renderer shows {problem}"
+@each(catalogue.notebooks())
+def test_no_raw_markup_without_myst(page):
+    for cell in page.cells:
+        for text in [] if cell.is_code else [cell.source], cell.markdown_outputs():
+            for problem in problems_of("".join(text)):
+                yield f"{cell}: a plain renderer shows {problem}"
 
 
 @pytest.mark.parametrize(

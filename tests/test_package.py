@@ -10,7 +10,7 @@ import matplotlib as mpl
 import pytest
 
 import mlsd
-from mlsd import Claim, ClaimBroken, claim
+from mlsd import Claim, ClaimBroken, ClaimTooWeak, claim
 
 # --- claims --------------------------------------------------------------------------
 
@@ -66,6 +66,32 @@ def test_malformed_identifiers_are_refused(identifier):
 def test_a_claim_without_a_bound_is_refused():
     with pytest.raises(ValueError, match="could never fail"):
         claim("7.1", "A sentence.", 1)
+
+
+RIVAL = {"rival": ("a random split", 0.051)}
+
+
+def test_a_claim_names_its_rival_in_text_and_box(capsys):
+    claim("7.1", "Small.", 0.01, at_most=0.02, **RIVAL)
+    words = "a random split would give 0.051 and break it"
+    assert f"bound: at most 0.020; {words})" in capsys.readouterr().out
+    shown = Claim("7.1", "Small.", 0.01, at_most=0.02, **RIVAL)
+    data, metadata = shown._repr_mimebundle_()
+    assert f"A{words[1:]}." in data["text/html"] and words in data["text/plain"]
+    stored = json.loads(json.dumps(metadata))["mlsd_claim"]
+    assert Claim(**stored)._repr_mimebundle_()[0] == data
+
+
+def test_a_rival_that_keeps_the_bound_makes_the_claim_too_weak():
+    with pytest.raises(ClaimTooWeak) as caught:
+        claim("7.1", "Small.", 0.01, at_most=0.06, **RIVAL)
+    message = str(caught.value)
+    assert "proves nothing" in message and "0.010" in message and "0.051" in message
+    assert not isinstance(caught.value, ClaimBroken)
+    with pytest.raises(ClaimBroken):
+        claim("7.1", "Small.", 0.03, at_most=0.02, **RIVAL)
+    with pytest.raises(ValueError, match="was not measured"):
+        claim("7.1", "Small.", 0.01, at_most=0.06, rival=("luck", math.nan))
 
 
 def test_html_is_escaped_and_has_an_anchor():

@@ -52,6 +52,20 @@ def _text(value: str | list[str]) -> str:
     return value if isinstance(value, str) else "".join(value)
 
 
+def _joined(output: dict[str, Any]) -> dict[str, Any]:
+    """Return an output whose texts are in one piece; files hold lists of lines."""
+    made = dict(output)
+    if "text" in output:
+        made["text"] = _text(output["text"])
+    if "data" in output:
+        data = output["data"].items()
+        made["data"] = {
+            kind: value if kind.endswith("json") else _text(value)
+            for kind, value in data
+        }
+    return made
+
+
 class Cell:
     """One cell of a notebook; as text, it says where it stands.
 
@@ -68,7 +82,7 @@ class Cell:
         self.source = _text(raw["source"])
         self.metadata: dict[str, Any] = raw["metadata"]
         self.tags: list[str] = self.metadata.get("tags", [])
-        self.outputs: list[dict[str, Any]] = raw.get("outputs", [])
+        self.outputs = [_joined(output) for output in raw.get("outputs", [])]
         self.is_code = raw["cell_type"] == "code"
 
     def __str__(self) -> str:
@@ -95,7 +109,7 @@ class Cell:
     def figures(self) -> list[bytes]:
         """The PNG files among its outputs."""
         data = (output.get("data", {}).get("image/png") for output in self.outputs)
-        return [base64.b64decode(_text(d)) for d in data if d]
+        return [base64.b64decode(d) for d in data if d]
 
     @property
     def claims(self) -> list[dict[str, Any]]:
@@ -106,9 +120,7 @@ class Cell:
     @property
     def printed(self) -> str:
         """The text that it prints."""
-        return "".join(
-            _text(o["text"]) for o in self.outputs if o["output_type"] == "stream"
-        )
+        return "".join(o["text"] for o in self.outputs if o["output_type"] == "stream")
 
     @property
     def grade_id(self) -> str:
@@ -118,7 +130,7 @@ class Cell:
     def markdown_outputs(self) -> list[str]:
         """Return the Markdown among its outputs."""
         data = (output.get("data", {}) for output in self.outputs)
-        return [_text(d["text/markdown"]) for d in data if "text/markdown" in d]
+        return [d["text/markdown"] for d in data if "text/markdown" in d]
 
 
 @dataclass(frozen=True)
@@ -376,11 +388,18 @@ def cases(root: Path = ROOT) -> list[Page]:
     return [page for page in pages(root) if page.is_case]
 
 
-def outline(root: Path = ROOT) -> dict[str, str]:
-    """Return the titles of all chapters by number, also of those still to come."""
+def outline(root: Path = ROOT) -> dict[str, dict[str, str]]:
+    """Return the titles of all chapters, part by part, also of those still to come."""
     text = (root / "chapters" / "outline.yml").read_text("utf-8")
-    titles = {str(number): title for number, title in yaml.safe_load(text).items()}
-    return titles | {page.number: page.short_title for page in chapters(root)}
+    titles = {page.number: page.short_title for page in chapters(root)}
+    planned: dict[str, dict[int, str]] = yaml.safe_load(text)
+    found = {
+        part: {str(n): titles.pop(str(n), title) for n, title in numbers.items()}
+        for part, numbers in planned.items()
+    }
+    # A chapter beyond the outline stands in the last part.
+    found[next(reversed(found))] |= titles
+    return found
 
 
 def questions(root: Path = ROOT) -> dict[str, str]:

@@ -28,10 +28,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from check_claims import find_python, installed, interpreter, libraries
-from playwright.sync_api import Error, Page, sync_playwright
+from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Page as Tab
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools import catalogue
+from tools.catalogue import ROOT, Page
+from tools.check_claims import find_python, installed, interpreter, libraries
+
 # A tool of this check alone, so that no reader and no test installs it.
 REPO2DOCKER = "jupyter-repo2docker==2026.4.0"
 PLANNER = ROOT / ".venv-repo2docker"
@@ -205,7 +208,11 @@ def jupyter(repository: Path) -> Iterator[str]:
         yield f"{address}/lab/tree/{{}}?token={token}"
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         log.close()
 
 
@@ -215,18 +222,17 @@ def claims_in(path: Path) -> tuple[list[str], list[str]]:
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     metadata = [output.get("metadata", {}) for output in outputs]
     errors = [o["evalue"] for o in outputs if o["output_type"] == "error"]
-    return [
-        m["mlsd_claim"]["identifier"] for m in metadata if "mlsd_claim" in m
-    ], errors
+    key = catalogue.CLAIM
+    return [m[key]["identifier"] for m in metadata if key in m], errors
 
 
-def choose(tab: Page, menu: str, entry: str) -> None:
+def choose(tab: Tab, menu: str, entry: str) -> None:
     """Choose an entry of JupyterLab's menu."""
     tab.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{menu}$")).click()
     tab.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{entry}$")).click()
 
 
-def visible_colour(tab: Page, identifier: str) -> str | None:
+def visible_colour(tab: Tab, identifier: str) -> str | None:
     """Scroll through a notebook to a claim's box; return the colour of its edge."""
     box = tab.locator(f"#claim-{identifier.replace('.', '-')}")
     scroll = """by => {
@@ -249,7 +255,7 @@ def visible_colour(tab: Page, identifier: str) -> str | None:
     return None
 
 
-def problem_in_browser(tab: Page, address: str, path: Path) -> str | None:
+def problem_in_browser(tab: Tab, address: str, path: Path) -> str | None:
     """Run a notebook as a reader would; say what went wrong, if something did."""
     expected, _ = claims_in(path)
     tab.goto(address)
@@ -317,18 +323,31 @@ def check(repository: Path, notebooks: list[str]) -> int:
     return failed
 
 
+def one_for_each_need(pages: list[Page]) -> list[Page]:
+    """Return the first notebook of each distinct set of needs."""
+    first: dict[tuple[str, ...], Page] = {}
+    for page in pages:
+        first.setdefault(tuple(sorted(page.needs)), page)
+    return list(first.values())
+
+
 def main() -> None:
-    """Check the notebooks named on the command line, or all of them."""
+    """Check one notebook for each set of needs, those that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "notebooks", nargs="*", help="as in chapters/07_validation.ipynb"
-    )
+    parser.add_argument("notebooks", nargs="*", help="paths, names or numbers")
+    parser.add_argument("--all", action="store_true", help="run every notebook")
     parser.add_argument(
         "--keep", action="store_true", help="do not build .venv-binder anew"
     )
     options = parser.parse_args()
-    found = [*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("case_studies/*.ipynb")]
-    names = options.notebooks or [p.relative_to(ROOT).as_posix() for p in sorted(found)]
+    pages = catalogue.notebooks()
+    try:
+        chosen = [catalogue.find(name) for name in options.notebooks]
+    except catalogue.UnknownPageError as problem:
+        sys.exit(str(problem))
+    if not chosen:
+        chosen = pages if options.all else one_for_each_need(pages)
+    names = [page.name for page in chosen]
     with tempfile.TemporaryDirectory() as scratch:
         repository = copy_of_repository(Path(scratch, "book"))
         dockerfile = plan(repository)

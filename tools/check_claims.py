@@ -6,9 +6,10 @@ the newest releases on every supported Python that is present.
 
 Each notebook is copied to an empty folder of its own and gets an environment that has
 the libraries, but not the package: its setup cell must install that, from this
-checkout's last commit, and must leave the libraries as they are. A notebook whose next
-cell installs more runs twice: with those libraries present, and without. The notebooks
-run in a shuffled order. Outputs are not compared: the claims must hold.
+checkout's last commit, and must leave the libraries as they are. A notebook that needs
+more installs it by its next cell; with ``--full`` it runs once more with its needs
+present in their oldest tested versions. The notebooks run in a shuffled order. Outputs
+are not compared: the claims must hold.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools import catalogue
+from tools.catalogue import ROOT, Page
+
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 # What Colab has besides the lower bounds: its old notebook side, and two libraries
 # that others depend on. A reader's notebook runs on these.
@@ -80,14 +83,15 @@ def find_python(version: str) -> str | None:
 def requirements(oldest: bool) -> tuple[list[str], list[str]]:
     """Return what a notebook finds installed, and what only some of them need."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    groups = project["dependencies"], project["optional-dependencies"]["serving"]
+    extras = project["optional-dependencies"].values()
+    groups = project["dependencies"], [need for group in extras for need in group]
     if oldest:
-        core, serving = ([r.replace(">=", "==") for r in group] for group in groups)
-        return [*core, *COLAB], serving
-    core, serving = (
+        core, needs = ([r.replace(">=", "==") for r in group] for group in groups)
+        return [*core, *COLAB], needs
+    core, needs = (
         [r if "<" in r else r.split(">=")[0] for r in group] for group in groups
     )
-    return [*core, "ipykernel"], serving
+    return [*core, "ipykernel"], needs
 
 
 def interpreter(folder: Path) -> str:
@@ -131,16 +135,12 @@ def installed(folder: Path) -> dict[str, str]:
     return {k.lower().replace("_", "-"): v for k, v in json.loads(done.stdout).items()}
 
 
-def installs_more(path: Path) -> set[str]:
-    """Return the libraries that a notebook's second setup cell names, if it has one."""
-    cells = json.loads(path.read_text("utf-8"))["cells"]
-    extra = (c for c in cells if "setup-extra" in c["metadata"].get("tags", []))
-    source = "\n".join("".join(cell["source"]) for cell in extra)
-    words = " ".join(re.findall(r"%pip install -q (.*)", source)).split()
-    return {re.split("[<>=!~]", word.strip('"'))[0] for word in words}
+def names(needs: list[str]) -> set[str]:
+    """Return the names of required libraries, without their versions."""
+    return {re.split("[<>=!~]", need)[0] for need in needs}
 
 
-def run_alone(path: Path, python: str, below: list[Path], title: str) -> Run:
+def run_alone(page: Page, python: str, below: list[Path], title: str) -> Run:
     """Execute a copy of one notebook in an empty folder and a fresh environment."""
     known = {name for environment in below for name in installed(environment)}
     start = time.perf_counter()
@@ -148,12 +148,12 @@ def run_alone(path: Path, python: str, below: list[Path], title: str) -> Run:
         folder, environment = Path(scratch, "empty"), Path(scratch, "environment")
         folder.mkdir()
         make_layer(environment, python, below)
-        text, n = INSTALL.subn(rf"\g<1>{ROOT.as_uri()}", path.read_text("utf-8"))
-        (folder / path.name).write_text(text, "utf-8")
+        text, n = INSTALL.subn(rf"\g<1>{ROOT.as_uri()}", page.text)
+        (folder / page.path.name).write_text(text, "utf-8")
         keep = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
         jupyter = {"JUPYTER_PATH": str(environment / "share" / "jupyter")}
         done = subprocess.run(
-            [sys.executable, "-c", EXECUTE, path.name, KERNEL],
+            [sys.executable, "-c", EXECUTE, page.path.name, KERNEL],
             cwd=folder,
             env={**keep, **jupyter},
             capture_output=True,
@@ -163,8 +163,8 @@ def run_alone(path: Path, python: str, below: list[Path], title: str) -> Run:
         new = installed(environment)
     error = done.stderr if done.returncode else ""
     if n != 1 or "mlsd" not in new:
-        error += f"\nThe setup cell of {path.name} did not install the package."
-    may_change = installs_more(path)
+        error += f"\nThe setup cell of {page.stem} did not install the package."
+    may_change = names(page.needs)
     changed = sorted(f"{k} to {v}" for k, v in new.items() if k in known)
     if wrong := sorted(new.keys() & known - may_change):
         error += f"\nThe notebook changed what was installed: {', '.join(wrong)}."
@@ -174,20 +174,23 @@ def run_alone(path: Path, python: str, below: list[Path], title: str) -> Run:
     return Run(title, not error, seconds, done.stdout.strip(), added, changed, error)
 
 
-def check(title: str, python: str, core: Path, serving: Path) -> int:
-    """Run all notebooks on one Python and return the number that failed."""
-    versions = {**installed(core), **installed(serving)}
-    names = ("pandas", "numpy", "scikit-learn", "matplotlib", "pyarrow", "ipython")
-    print(f"\n{title}: " + ", ".join(f"{n} {versions[n]}" for n in names), flush=True)
-    paths = [*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("case_studies/*.ipynb")]
-    tasks = [(path, [serving, core], path.stem) for path in paths]
-    tasks += [(p, [core], f"{p.stem}, bare") for p in paths if installs_more(p)]
+def check(
+    title: str, python: str, core: Path, needs: Path | None, pages: list[Page]
+) -> int:
+    """Run notebooks on one Python and return the number that failed."""
+    versions = installed(core)
+    known = ("pandas", "numpy", "scikit-learn", "matplotlib", "pyarrow", "ipython")
+    print(f"\n{title}: " + ", ".join(f"{n} {versions[n]}" for n in known), flush=True)
+    tasks = [(page, [core], page.stem) for page in pages]
+    if needs:
+        more = [page for page in pages if page.needs]
+        tasks += [(page, [needs, core], f"{page.stem}, needs there") for page in more]
     random.Random(0).shuffle(tasks)
     failed = 0
     with ThreadPoolExecutor(2) as pool:
         for run in pool.map(lambda task: run_alone(task[0], python, *task[1:]), tasks):
             verdict = f"{run.claims} claims hold" if run.passed else "FAILED"
-            print(f"{run.title:<36}{run.seconds:>7.1f} s   {verdict}", flush=True)
+            print(f"{run.title:<42}{run.seconds:>7.1f} s   {verdict}", flush=True)
             if run.added or run.changed:
                 done = ", ".join([*run.added, *(f"changed {c}" for c in run.changed)])
                 print(f"    its second cell installed {done}", flush=True)
@@ -201,22 +204,31 @@ def main() -> None:
     """Check with the oldest or the latest libraries."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("which", choices=["oldest", "latest"])
-    oldest = parser.parse_args().which == "oldest"
+    parser.add_argument("notebooks", nargs="*", help="paths, names or numbers")
+    parser.add_argument("--full", action="store_true", help="also with needs present")
+    options = parser.parse_args()
+    try:
+        chosen = [catalogue.find(name) for name in options.notebooks]
+    except catalogue.UnknownPageError as problem:
+        sys.exit(str(problem))
+    oldest, pages = options.which == "oldest", chosen or catalogue.notebooks()
     found = {v: python for v in VERSIONS if (python := find_python(v))}
     if oldest:
         version = "3.13" if "3.13" in found else f"3.{sys.version_info[1]}"
         found = {version: found[version]}
     failed = 0
     for version, python in found.items():
-        name = f".venv-{'oldest' if oldest else 'latest'}-{version}"
-        core, serving = ROOT / name, ROOT / f"{name}-serving"
-        needed, extra = requirements(oldest)
-        make_environment(core, python, needed)
-        shutil.rmtree(serving, ignore_errors=True)
-        make_layer(serving, python, [core])
-        install = [interpreter(serving), "-m", "pip", "install", "--quiet"]
-        subprocess.run([*install, *extra], check=True)
-        failed += check(f"Python {version}", python, core, serving)
+        name = f".venv-{options.which}-{version}"
+        core, needs = ROOT / name, ROOT / f"{name}-needs"
+        base, extra = requirements(oldest)
+        make_environment(core, python, base)
+        shutil.rmtree(needs, ignore_errors=True)
+        if options.full:
+            make_layer(needs, python, [core])
+            install = [interpreter(needs), "-m", "pip", "install", "--quiet"]
+            subprocess.run([*install, *extra], check=True)
+        layer = needs if options.full else None
+        failed += check(f"Python {version}", python, core, layer, pages)
     sys.exit(bool(failed))
 
 

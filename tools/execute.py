@@ -1,6 +1,6 @@
 """Run notebooks from a fresh kernel and store their outputs, ready to commit.
 
-``python tools/execute.py chapters/07_validation.ipynb`` runs one;
+``python -m tools.execute chapters/07_validation.ipynb`` runs one, ``7`` does too;
 without arguments it runs them all. Nothing that changes from run to run is stored:
 no time stamps, no versions of the machine, no random cell identifiers. Figures are
 stored as PNG with a palette of 128 colours: the same picture at a third of the size.
@@ -20,7 +20,7 @@ import nbformat
 from nbclient import NotebookClient
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools import catalogue
 
 
 def normalise(notebook: nbformat.NotebookNode) -> None:
@@ -100,15 +100,14 @@ def execute(path: Path, timeout: int = 300) -> float:
 def main() -> None:
     """Execute the notebooks named on the command line, or all of them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("notebooks", nargs="*", type=Path)
-    paths = parser.parse_args().notebooks or [
-        *sorted(ROOT.glob("chapters/*.ipynb")),
-        *sorted(ROOT.glob("case_studies/*.ipynb")),
-    ]
-    for path in paths:
-        if not path.is_file():
-            sys.exit(f"There is no notebook {path}.")
-        print(f"{path.name}: {execute(path.resolve()):.1f} s", flush=True)
+    parser.add_argument("notebooks", nargs="*", help="paths, names or numbers")
+    try:
+        names = parser.parse_args().notebooks
+        pages = [catalogue.find(name) for name in names] or catalogue.notebooks()
+    except catalogue.UnknownPageError as problem:
+        sys.exit(str(problem))
+    for page in pages:
+        print(f"{page.name}: {execute(page.path):.1f} s", flush=True)
 
 
 if __name__ == "__main__":

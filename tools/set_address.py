@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import yaml
+from tools import catalogue
+from tools.catalogue import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", "CONTRIBUTING.md", "how_to.md", "CITATION.cff")
 INSTALL = re.compile(r"(%pip install -q git\+)[^\s\\\"]+")
 CITATION = re.compile(r"(?m)^(\s*(?:repository-code|url): )\S+")
@@ -21,13 +21,12 @@ CLONE = re.compile(r"(git clone )\S+(\ncd )\S+")
 
 def address(root: Path = ROOT) -> str:
     """Return the repository's address, as _config.yml has it."""
-    config = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
-    return str(config["repository"]["url"]).rstrip("/")
+    return str(catalogue.config(root)["repository"]["url"]).rstrip("/")
 
 
 def places(root: Path = ROOT) -> list[Path]:
     """Return the files that hold the address."""
-    notebooks = [*root.glob("chapters/*.ipynb"), *root.glob("case_studies/*.ipynb")]
+    notebooks = [page.path for page in catalogue.notebooks(root)]
     return [*notebooks, *(root / page for page in PAGES)]
 
 

