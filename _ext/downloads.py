@@ -7,16 +7,17 @@ true: after a change, a plain ``make book`` links to none until they are made ag
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 import shutil
+from html import escape
 from pathlib import Path
-from typing import Any
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+from tools import catalogue
 
 FOLDER = "downloads"  # beside the first page
 FORMATS = {
@@ -24,48 +25,54 @@ FORMATS = {
     "epub": ("EPUB", "for readers of electronic books"),
     "zip": ("ZIP", "these pages, to be opened without a network"),
 }
+# What decides how pages and files look, beside the pages of the table of contents.
+INGREDIENTS = (
+    *("_toc.yml", "_config.yml", "references.bib", "questions.md", "chapters/*.yml"),
+    *("datasets/registry.json", "datasets/recipes/*.py", "datasets/licences/*"),
+    *("formats/*.*", "_ext/**/*.*", "_static/**/*.*", "mlsd/*.py"),
+    *("tools/catalogue.py", "tools/build_book.py"),
+    *("pyproject.toml", "requirements.txt"),
+)
+PICTURES = {".png", ".svg", ".jpg"}
+# The place on the first page, which is empty until the files are there.
+PLACE = re.compile(rf'(?s)(<div class="[^"]*\b{FOLDER}\b[^"]*">).*?(</div>)')
 
 
 def file_of(root: Path, kind: str) -> Path:
     """Return where the file of a format is, or would be."""
-    title = yaml.safe_load((root / "_config.yml").read_text("utf-8"))["title"]
-    name = "-".join(title.lower().split())
+    name = "-".join(catalogue.config(root)["title"].lower().split())
     return root / "_build" / "formats" / f"{name}.{kind}"
+
+
+def _notes(root: Path) -> Path:
+    return root / "_build" / "formats" / "made_from.json"
 
 
 def notes(root: Path) -> dict[str, str]:
     """Return the digest of the sources that each format was made from."""
-    path = root / "_build" / "formats" / "made_from.json"
+    path = _notes(root)
     found: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     return found
 
 
-def note(root: Path, kind: str) -> None:
-    """Remember from which sources a format was made."""
-    path = root / "_build" / "formats" / "made_from.json"
-    path.write_text(json.dumps({**notes(root), kind: digest(root)}, indent=1), "utf-8")
+def note(root: Path, kind: str, made_from: str) -> None:
+    """Remember the digest of the sources from which a format was made."""
+    text = json.dumps({**notes(root), kind: made_from}, indent=1)
+    _notes(root).write_text(text, "utf-8")
+
+
+def sources(root: Path) -> list[Path]:
+    """Return everything that the formats are made from."""
+    pages = [page.path for page in catalogue.pages(root) if page.exists]
+    found = {*pages, *(p for pattern in INGREDIENTS for p in root.glob(pattern))}
+    for folder in {page.parent for page in pages} - {root}:
+        found |= {path for path in folder.iterdir() if path.suffix in PICTURES}
+    return sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts)
 
 
 def digest(root: Path) -> str:
     """Return a fingerprint of everything that the formats are made from."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
-
-    def walk(node: dict[str, Any]) -> list[str]:
-        found = [node[key] for key in ("root", "file") if key in node]
-        for key in ("parts", "chapters", "sections"):
-            found += [name for child in node.get(key, ()) for name in walk(child)]
-        return found
-
-    names = [name.removesuffix(".md") for name in walk(toc)]
-    paths = [root / f"{name}{end}" for name in names for end in (".md", ".ipynb")]
-    paths += [root / name for name in ("_toc.yml", "_config.yml", "references.bib")]
-    paths += [*root.glob("formats/*.*"), *root.glob("_static/*.*")]
-    paths += [*root.glob("_ext/*.py"), *root.glob("tools/*_formats.py")]
-    total = hashlib.sha256()
-    for path in sorted(path for path in paths if path.is_file()):
-        content = path.read_bytes()
-        total.update(f"{path.relative_to(root)} {len(content)}\n".encode() + content)
-    return total.hexdigest()
+    return catalogue.fingerprint(root, sources(root))
 
 
 def present(root: Path) -> dict[str, Path]:
@@ -75,47 +82,50 @@ def present(root: Path) -> dict[str, Path]:
     return {kind: path for kind, path in paths.items() if path.is_file()}
 
 
-def size(path: Path) -> str:
-    """Say the size of a file in words."""
-    return f"{path.stat().st_size / 1e6:.1f} MB"
+def with_links(page: str, paths: dict[str, Path]) -> str:
+    """Return the first page with links to these files, and to no others."""
+    links = "; ".join(
+        f'<a class="reference external" href="{FOLDER}/{escape(path.name)}">'
+        f"{FORMATS[kind][0]}</a>, {FORMATS[kind][1]} "
+        f"({path.stat().st_size / 1e6:.1f} MB)"
+        for kind, path in paths.items()
+    )
+    text = f"\n<p>The book as a file: {links}.</p>\n" if links else "\n"
+    return PLACE.sub(lambda place: place[1] + text + place[2], page)
+
+
+def publish(root: Path, html: Path) -> None:
+    """Put the files beside the built pages and link them; remove what is out of date.
+
+    A zip holds pages, so it can be made only after them, and its link written last.
+    """
+    shutil.rmtree(html / FOLDER, ignore_errors=True)
+    paths = present(root)
+    for path in paths.values():
+        (html / FOLDER).mkdir(exist_ok=True)
+        shutil.copy(path, html / FOLDER)
+    index = html / "index.html"
+    index.write_text(with_links(index.read_text("utf-8"), paths), "utf-8")
 
 
 class Downloads(SphinxDirective):
-    """Links to the book as files, if they have been made."""
+    """The place of the links to the book as files; there is none in those files."""
 
     def run(self) -> list[nodes.Node]:
-        """Return a paragraph of links, or nothing."""
+        """Return an empty container, or nothing."""
         if self.env.app.builder.name != "html":
             return []
-        paths = present(Path(self.env.srcdir))
-        if not paths:
-            return []
-        paragraph = nodes.paragraph("", "The book as a file: ")
-        for i, (kind, path) in enumerate(paths.items()):
-            name, purpose = FORMATS[kind]
-            address = f"{FOLDER}/{path.name}"
-            paragraph += nodes.Text("; " if i else "")
-            paragraph += nodes.reference("", name, refuri=address)
-            paragraph += nodes.Text(f", {purpose} ({size(path)})")
-        paragraph += nodes.Text(".")
-        return [nodes.container("", paragraph, classes=[FOLDER])]
+        return [nodes.container("", classes=[FOLDER])]
 
 
-def copy_files(app: Sphinx, error: Exception | None) -> None:
-    """Put the files beside the pages, and remove those that are out of date."""
-    if error is not None or app.builder.name != "html":
-        return
-    folder = Path(app.outdir) / FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
-    paths = present(Path(app.srcdir))
-    if paths:
-        folder.mkdir()
-    for path in paths.values():
-        shutil.copy(path, folder)
+def publish_present(app: Sphinx, error: Exception | None) -> None:
+    """Link the files that are there already."""
+    if error is None and app.builder.name == "html":
+        publish(Path(app.srcdir), Path(app.outdir))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx what this module adds."""
     app.add_directive("downloads", Downloads)
-    app.connect("build-finished", copy_files)
+    app.connect("build-finished", publish_present)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

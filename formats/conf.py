@@ -1,19 +1,16 @@
 """Sphinx's settings for the PDF and the EPUB: those of _config.yml, without a web."""
 
-import os
-import sys
 import tomllib
 from pathlib import Path
 
-import yaml
+from tools import catalogue
 
 HERE = Path(__file__).parent
-ROOT = Path(os.environ["BOOK_ROOT"])
-sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "formats")]
 
-settings = yaml.safe_load((HERE / "_config.yml").read_text("utf-8"))
+settings = catalogue.config()
 sphinx = settings["sphinx"]["config"]
-package = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+pyproject = (catalogue.ROOT / "pyproject.toml").read_text("utf-8")
+package = tomllib.loads(pyproject)["project"]
 
 project = settings["title"]
 author = settings["author"]
@@ -25,13 +22,12 @@ extensions = [
     "myst_nb",
     "sphinx_design",
     "sphinxcontrib.bibtex",
-    "book",
-    "slides",
-    "paper",
+    *(f"_ext.{name}" for name in settings["sphinx"]["local_extensions"]),
+    "formats.paper",
 ]
 myst_enable_extensions = settings["parse"]["myst_enable_extensions"]
 myst_heading_anchors = sphinx["myst_heading_anchors"]
-bibtex_bibfiles = settings["bibtex_bibfiles"]
+bibtex_bibfiles = [str(catalogue.ROOT / n) for n in settings["bibtex_bibfiles"]]
 nb_execution_mode = "off"
 nb_merge_streams = True
 # The claims and tables among the outputs are directives here.

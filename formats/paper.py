@@ -1,6 +1,6 @@
 """What the PDF and the EPUB add to Sphinx: boxes, tables of data, links to solutions.
 
-The prepared sources (tools/prepare_formats.py) use the directives that are defined
+The prepared sources (see prepare.py) use the directives that are defined
 here. HTML that is left over has no form on paper: it is reported as a warning, which
 stops the build.
 """
@@ -11,7 +11,6 @@ import json
 import subprocess
 from typing import Any
 
-from book import ClaimsTable, bound, number
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -21,6 +20,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms.images import ImageConverter
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+
+from mlsd._claims import Claim
 
 LOGGER = logging.getLogger(__name__)
 CODE_COLUMNS = 88
@@ -107,36 +108,31 @@ class ClaimBox(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the box, and register it as a target."""
-        claim = json.loads("\n".join(self.content))
-        anchor = anchor_of(claim["identifier"])
+        claim = Claim(**json.loads("\n".join(self.content)))
+        anchor = anchor_of(claim.identifier)
         place = (self.env.docname, anchor)
         self.env.domaindata["std"]["anonlabels"].setdefault(anchor, place)
-        found = box(kind="claim", anchor=anchor, title=f"Claim {claim['identifier']}")
-        found += nodes.paragraph("", claim["sentence"])
-        value = number(claim["measured"], claim)
-        found += nodes.paragraph(
-            "",
-            "",
-            nodes.Text("Measured: "),
-            nodes.strong("", value),
-            nodes.Text(f"; it must be {bound(claim)}."),
-        )
+        found = box(kind="claim", anchor=anchor, title=f"Claim {claim.identifier}")
+        rival = claim.against and f" {claim.against[0].upper()}{claim.against[1:]}."
+        measured = nodes.paragraph("", "Measured: ")
+        measured += nodes.strong("", claim.value)
+        measured += nodes.Text(f"; it must be {claim.bound}.{rival}")
+        found += [nodes.paragraph("", claim.sentence), measured]
         return [found]
 
 
-class LinkedClaimsTable(ClaimsTable):
-    """The table of all claims, with links that work in every format."""
-
-    def run(self) -> list[nodes.Node]:
-        """Return the table; it may break across pages."""
-        found = super().run()
-        for table in found:
-            table["classes"].append("longtable")
-        return found
-
-    def link(self, document: str, identifier: str) -> nodes.Node:
-        """Return a link to the claim's box."""
-        return reference(anchor_of(identifier), identifier, self.env.docname)
+def link_claims(app: Sphinx, doctree: nodes.document) -> None:
+    """Let tables of claims, which may break across pages, link to the claims' boxes."""
+    for table in doctree.findall(nodes.table):
+        if "claims-table" not in table["classes"]:
+            continue
+        table["classes"].append("longtable")
+        for body in table.findall(nodes.tbody):
+            for row in body.findall(nodes.row):
+                identifier = row[0].astext()
+                link = reference(anchor_of(identifier), identifier, app.env.docname)
+                row[0].children = []
+                row[0] += nodes.paragraph("", "", link)
 
 
 class Fold(SphinxDirective):
@@ -355,12 +351,12 @@ def setup(app: Sphinx) -> dict[str, bool]:
     )
     app.add_node(page_number, latex=(visit_page_number_latex, None), html=(skip, None))
     app.add_directive("claim-box", ClaimBox)
-    app.add_directive("claims-table", LinkedClaimsTable, override=True)
     app.add_directive("fold", Fold)
     app.add_directive("place-of", PlaceOf)
     app.add_directive("frame", Frame)
     app.add_html_math_renderer("mathml", (inline_mathml, None), (block_mathml, None))
     app.add_post_transform(VectorPictures)
+    app.connect("doctree-read", link_claims)
     app.connect("doctree-read", refuse_html)
     app.connect("doctree-resolved", lay_out)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,15 +1,16 @@
 """Make everything that a release of the book consists of, and say what is left to do.
 
-From a clean checkout: the versions are compared, all tests run, all formats are built,
-and the files are collected in dist/ with their checksums. Nothing leaves this machine:
-tagging, uploading and publishing are for a person to decide. ``--dry-run`` checks what
-can be checked in a moment, and names the rest.
+From a clean checkout: the versions are compared, all formats are built, all tests run
+on them, and the files that were tested are collected in dist/ with their checksums.
+Nothing leaves this machine: tagging, uploading and publishing are for a person to
+decide. ``--dry-run`` checks what can be checked in a moment, and names the rest.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -20,11 +21,12 @@ from pathlib import Path
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
+from _ext import downloads
+from tools.catalogue import ROOT
+
 DIST = ROOT / "dist"
-NAME = "machine-learning-systems-design-by-experiment"
-CHECKS = ("test", "test-oldest", "test-teaching", "test-binder")
-FORMATS = ("book", "pdf", "epub", "zip")
+# First what ships, then its tests: where a format is missing, they would leave it out.
+STEPS = ("site", "test-all")
 
 
 def versions(root: Path = ROOT) -> dict[str, str]:
@@ -83,7 +85,7 @@ def problems(version: str) -> list[str]:
             f"CHANGELOG.md has no section '## [{version}] - year-month-day': give "
             "the section Unreleased this title, without its first line."
         )
-    missing = [target for target in (*CHECKS, *FORMATS) if not has_target(target)]
+    missing = [target for target in STEPS if not has_target(target)]
     if missing:
         found.append(f"The Makefile cannot make: {', '.join(missing)}")
     return found
@@ -93,30 +95,51 @@ def make(target: str) -> None:
     """Run a target of the Makefile, or stop."""
     print(f"\n=== make {target}", flush=True)
     start = time.perf_counter()
-    if subprocess.run(["make", target], cwd=ROOT).returncode:
+    # With CI set, a test that cannot run fails.
+    environment = {**os.environ, "CI": "true"}
+    if subprocess.run(["make", target], cwd=ROOT, env=environment).returncode:
         sys.exit(f"`make {target}` failed: there is no release.")
     print(f"=== make {target} took {time.perf_counter() - start:.0f} s", flush=True)
 
 
-def built(suffix: str, since: float) -> Path:
-    """Return the file of one format, which this run must have written."""
-    path = ROOT / "_build" / "formats" / f"{NAME}.{suffix}"
-    if not path.is_file() or path.stat().st_mtime < since:
-        sys.exit(f"`make {suffix}` did not write {path.relative_to(ROOT)}.")
-    return path
+def built() -> dict[str, str]:
+    """Return the formats that were made from these sources, with their checksums."""
+    paths = downloads.present(ROOT)
+    return {kind: checksum(path) for kind, path in paths.items()}
 
 
-def collect(version: str, since: float) -> None:
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def build_and_test() -> None:
+    """Build all formats from nothing, and run all tests on them."""
+    for folder in ("_build", "_generated"):
+        shutil.rmtree(ROOT / folder, ignore_errors=True)
+    make(STEPS[0])
+    before = built()
+    if missing := downloads.FORMATS.keys() - before:
+        sys.exit(f"`make {STEPS[0]}` did not make: {', '.join(sorted(missing))}.")
+    make(STEPS[1])
+    if built() != before:
+        sys.exit("The tests changed a format, so what would ship is not tested.")
+    if changed := git("status", "--porcelain"):
+        sys.exit(f"The tests or builds changed tracked files:\n{changed}")
+
+
+def collect(version: str) -> None:
     """Fill dist/ with the formats, the source, the package and the checksums."""
     shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir()
-    for suffix in FORMATS[1:]:
-        shutil.copy(built(suffix, since), DIST / f"{NAME}-{version}.{suffix}")
-    source = DIST / f"{NAME}-{version}-source.tar.gz"
+    name = f"{downloads.file_of(ROOT, 'pdf').stem}-{version}"
+    for kind, path in downloads.present(ROOT).items():
+        shutil.copy(path, DIST / f"{name}.{kind}")
+    source = DIST / f"{name}-source.tar.gz"
     git(
         "archive",
         "--format=tar.gz",
-        f"--prefix={NAME}-{version}/",
+        f"--prefix={name}/",
         "-o",
         str(source),
         "HEAD",
@@ -125,9 +148,8 @@ def collect(version: str, since: float) -> None:
     subprocess.run([*pip, "--wheel-dir", str(DIST), str(ROOT)], check=True)
     lines = []
     for path in sorted(DIST.iterdir()):
-        content = path.read_bytes()
-        lines.append(f"{hashlib.sha256(content).hexdigest()}  {path.name}\n")
-        print(f"{len(content) / 2**20:8.1f} MiB  {path.name}")
+        lines.append(f"{checksum(path)}  {path.name}\n")
+        print(f"{path.stat().st_size / 2**20:8.1f} MiB  {path.name}")
     (DIST / "SHA256SUMS").write_text("".join(lines), "utf-8")
 
 
@@ -152,7 +174,7 @@ What is left, and only you can do:
 
 
 def main() -> None:
-    """Check, build, collect; or, with --dry-run, only check."""
+    """Check, build, test, collect; or, with --dry-run, only check."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dry-run", action="store_true", help="build nothing")
     dry = parser.parse_args().dry_run
@@ -162,19 +184,15 @@ def main() -> None:
     for problem in found:
         print(f"- {problem}")
     if dry:
-        print("Would run: " + ", ".join(f"make {t}" for t in (*CHECKS, *FORMATS)))
+        print("Would run: " + ", then ".join(f"make {t}" for t in STEPS))
         print(f"Would fill {DIST.name}/ and write SHA256SUMS.")
         print(next_steps(version))
     if found:
         sys.exit("There can be no release until the above is put right.")
     if dry:
         return
-    since = time.time()
-    for target in (*CHECKS, *FORMATS):
-        make(target)
-    if changed := git("status", "--porcelain"):
-        sys.exit(f"The tests or builds changed tracked files:\n{changed}")
-    collect(version, since)
+    build_and_test()
+    collect(version)
     print(next_steps(version))
 
 
