@@ -22,7 +22,8 @@ from tools import catalogue
 
 pytestmark = pytest.mark.usefixtures("built")
 
-PAGES = [*catalogue.documents(), "genindex", "search", "404"]
+MADE_BY_SPHINX = ["genindex", "search", "404"]
+PAGES = [*catalogue.documents(), *MADE_BY_SPHINX]
 CHAPTER, CASE = catalogue.chapters()[0].document, catalogue.cases()[0].document
 SLIDES = [
     p for p in catalogue.notebooks() if any("slide" in c.metadata for c in p.cells)
@@ -131,8 +132,8 @@ def fetches_only_what_it_shows(tab, document):
 
 
 def shows_its_contents(tab, document):
-    if tab.locator("article .math").count():
-        tab.wait_for_selector("article mjx-container")
+    if tab.locator("article .math").count():  # perhaps in a section that is closed
+        tab.wait_for_selector("article mjx-container", state="attached")
     yield from tab.evaluate(in_page("contents"))
 
 
@@ -179,6 +180,8 @@ def a_link_opens_the_section_it_leads_to(tab, document):
 
 
 def paper_shows_everything_and_nothing_else(tab, document):
+    if document in MADE_BY_SPHINX:
+        return
     show(tab, "laptop", "dark")
     opened = tab.locator("article details[open]").count()
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -246,6 +249,8 @@ def contents_on_a_phone_close_when_a_section_is_chosen(tab, document):
 
 
 def the_search_is_in_sight(tab, document):
+    if document == "404":
+        return
     buttons = tab.locator(".search-button__button:visible").all()
     heights = [button.bounding_box()["y"] for button in buttons]
     if not any(0 <= y < 780 for y in heights):
@@ -273,6 +278,8 @@ def layout(tab, document):
 
 
 def every_stop_of_the_keyboard_is_visible(tab, document):
+    if not FULL and document not in (CHAPTER, CASE, "datasets/flights"):
+        return
     settle(tab)
     tab.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     tab.evaluate(in_page("watchStops"))
@@ -315,20 +322,21 @@ OF_THE_THEME = [
 ]
 
 
-def axe(tab, screen, theme, options, marked=False):
+def axe(tab, screen, theme, options, *, marked=False, exceptions=False):
     """Yield what axe-core finds, but for what the theme does."""
     found = tab.evaluate(in_page("axeFindings"), [options, marked])
     for rule, target, html in found:
         known = [p for r, p, _ in OF_THE_THEME if r == rule and re.match(p, html)]
         if not known:
             yield f"({theme}, {screen}): {rule}: {target}"
-    if "rules" in options:  # a listed finding that is gone must leave the list
+    if "rules" in options and exceptions:  # what is gone must leave the list
         for rule, pattern, _ in OF_THE_THEME:
             if not any(r == rule and re.match(pattern, html) for r, _, html in found):
                 yield f"({screen}): no longer found: {rule} at {pattern}"
 
 
 def axe_finds_nothing(tab, document, screen):
+    tab.mouse.move(0, 0)  # away from what shows a hint
     tab.evaluate(AXE)
     if FULL:
         for theme in THEMES:
@@ -342,7 +350,8 @@ def axe_finds_nothing(tab, document, screen):
     tab.evaluate(in_page("dropUnmarkedWords"))
     show(tab, screen)
     settle(tab)
-    yield from axe(tab, screen, "light", STRUCTURE)
+    known = screen == "laptop" and document not in MADE_BY_SPHINX
+    yield from axe(tab, screen, "light", STRUCTURE, exceptions=known)
     if screen == "laptop":
         for theme in THEMES:
             show(tab, screen, theme)
@@ -354,6 +363,7 @@ if not FULL:
         "axe-core on each page: the contrast of each word (one of each look is "
         "measured) and on phones, the other rules in the dark"
     )
+    not_checked("that every stop of the keyboard is visible, on more than three pages")
 
 VISITS = {
     "phone": [
@@ -367,7 +377,6 @@ VISITS = {
         contents_on_a_phone_close_when_a_section_is_chosen,
         open_everything,
         layout,
-        every_stop_of_the_keyboard_is_visible,
         functools.partial(axe_finds_nothing, screen="phone"),
     ],
     "laptop": [
@@ -375,6 +384,7 @@ VISITS = {
         a_link_opens_the_section_it_leads_to,
         fetches_only_what_it_shows,
         open_everything,
+        every_stop_of_the_keyboard_is_visible,
         functools.partial(axe_finds_nothing, screen="laptop"),
     ],
 }
@@ -390,7 +400,7 @@ def problems_of_visit(tab, address, document, screen):
     settle(tab)
     for check in VISITS[screen]:
         try:
-            yield from check(tab, document)
+            yield from check(tab, document) or ()
         except Error as error:
             name = getattr(check, "__name__", "axe")
             yield f"{name}: {error.message.splitlines()[0]}"
