@@ -127,12 +127,12 @@ def link_claims(app: Sphinx, doctree: nodes.document) -> None:
         if "claims-table" not in table["classes"]:
             continue
         table["classes"].append("longtable")
-        for body in table.findall(nodes.tbody):
-            for row in body.findall(nodes.row):
-                identifier = row[0].astext()
-                link = reference(anchor_of(identifier), identifier, app.env.docname)
-                row[0].children = []
-                row[0] += nodes.paragraph("", "", link)
+        for row in [r for b in table.findall(nodes.tbody) for r in b.children]:
+            entry = next(iter(row.findall(nodes.entry)))
+            identifier = entry.astext()
+            link = reference(anchor_of(identifier), identifier, app.env.docname)
+            entry.clear()
+            entry += nodes.paragraph("", "", link)
 
 
 class Fold(SphinxDirective):
@@ -251,11 +251,11 @@ def rows_kept(lines: list[str]) -> int:
 
 def fit_table(table: nodes.table) -> None:
     """Give columns widths that follow from their texts, and break a long table."""
-    rows = list(table.findall(nodes.row))
+    rows = [list(row.findall(nodes.entry)) for row in table.findall(nodes.row)]
     n_columns = len(list(table.findall(nodes.colspec)))
     if any(len(row) != n_columns for row in rows):
         return
-    columns = [[row[i] for row in rows] for i in range(n_columns)]
+    columns = list(zip(*rows, strict=True))
     padding = 1.6 * n_columns
     words = [max(map(widest_word, column)) for column in columns]
     lines = [max(map(text_width, column)) for column in columns]
