@@ -101,6 +101,18 @@ def anchor_of(identifier: str) -> str:
     return f"claim-{identifier.replace('.', '-')}"
 
 
+def claim_box(claim: Claim) -> box:
+    """Return the box of a claim, in the words of its page."""
+    title = f"Claim {claim.identifier}"
+    found = box(kind="claim", anchor=anchor_of(claim.identifier), title=title)
+    rival = claim.against and f" {claim.against[0].upper()}{claim.against[1:]}."
+    measured = nodes.paragraph("", "Measured: ")
+    measured += nodes.strong("", claim.value)
+    measured += nodes.Text(f"; it must be {claim.bound}.{rival}")
+    found += [nodes.paragraph("", claim.sentence), measured]
+    return found
+
+
 class ClaimBox(SphinxDirective):
     """The box of a claim; its content is what the notebook stored about it."""
 
@@ -108,16 +120,9 @@ class ClaimBox(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the box, and register it as a target."""
-        claim = Claim(**json.loads("\n".join(self.content)))
-        anchor = anchor_of(claim.identifier)
-        place = (self.env.docname, anchor)
-        self.env.domaindata["std"]["anonlabels"].setdefault(anchor, place)
-        found = box(kind="claim", anchor=anchor, title=f"Claim {claim.identifier}")
-        rival = claim.against and f" {claim.against[0].upper()}{claim.against[1:]}."
-        measured = nodes.paragraph("", "Measured: ")
-        measured += nodes.strong("", claim.value)
-        measured += nodes.Text(f"; it must be {claim.bound}.{rival}")
-        found += [nodes.paragraph("", claim.sentence), measured]
+        found = claim_box(Claim(**json.loads("\n".join(self.content))))
+        place = (self.env.docname, found["anchor"])
+        self.env.domaindata["std"]["anonlabels"].setdefault(found["anchor"], place)
         return [found]
 
 
