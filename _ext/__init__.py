@@ -1,1 +1,1 @@
-"""What this book adds to Sphinx."""
+"""What the book adds to Sphinx."""

@@ -228,6 +228,12 @@ def front_page_cell(root: Path) -> tuple[Page, Cell]:
     raise RuntimeError(f"No notebook cell with a figure is tagged {FRONT_PAGE_TAG!r}.")
 
 
+def front_page_text(root: Path) -> str:
+    """Return what the figure of the front page shows, in words."""
+    text: str = front_page_cell(root)[1].metadata["mystnb"]["image"]["alt"]
+    return text
+
+
 class ChapterRole(SphinxRole):
     """``{chapter}`7``: number and title of a chapter, linked, or named as coming."""
 

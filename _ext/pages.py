@@ -5,6 +5,10 @@ page for addresses that do not exist, the buttons that report a mistake, and rep
 what the theme and docutils leave out for screen readers. The address of the published
 book is one setting, ``html: baseurl:`` in _config.yml. While it is empty, nothing is
 written that would need it.
+
+Tried and not taken: sphinxext-opengraph cuts descriptions within a word and writes
+og:url without an address; the page of sphinx-notfound-page has no styles where the book
+has no address; sphinx-sitemap brings two packages for a dozen lines.
 """
 
 from __future__ import annotations
@@ -23,14 +27,12 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+from _ext.book import front_page_text, root_of
+
 WEB = {"html", "dirhtml"}  # not an EPUB, which is made of pages, too
 TEMPLATES = Path(__file__).parent / "templates"
 PREVIEW = "_static/preview.png"
 PREVIEW_SIZE = (1200, 630)
-PREVIEW_TEXT = (
-    "Two bar charts beside each other: scores of four models under a random split, "
-    "and with whole days held out."
-)
 LONGEST_DESCRIPTION = 200  # characters; search engines cut there
 SHORTEST_DESCRIPTION = 60
 MADE_BY_SPHINX = {
@@ -92,7 +94,9 @@ def description(doctree: nodes.document, metadata: dict[str, Any]) -> str:
     return shortened(text)
 
 
-def tags(title: str, text: str, book: str, page: str, baseurl: str) -> str:
+def tags(
+    title: str, text: str, book: str, page: str, baseurl: str, preview_text: str = ""
+) -> str:
     """Return the tags from which search engines and messengers describe a page."""
     properties = {
         "og:type": "website" if page == "index.html" else "article",
@@ -108,7 +112,7 @@ def tags(title: str, text: str, book: str, page: str, baseurl: str) -> str:
             "og:image": baseurl + PREVIEW,
             "og:image:width": str(width),
             "og:image:height": str(height),
-            "og:image:alt": PREVIEW_TEXT,
+            "og:image:alt": preview_text,
         }
         names["twitter:card"] = "summary_large_image"
     lines = [
@@ -144,6 +148,7 @@ def describe(app: Sphinx, page: str, context: dict[str, Any], doctree: Any) -> N
         book,
         app.builder.get_target_uri(page),
         app.config.html_baseurl,
+        front_page_text(root_of(app.env)) if app.config.html_baseurl else "",
     )
 
 

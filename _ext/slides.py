@@ -5,24 +5,26 @@ what the slide says in a line or two of Markdown, ``show`` adds the cell's ``tab
 ``list`` or ``code``, and ``join`` puts its output on the slide before. Everything else
 is taken from the chapter: the headings, the figures, tables and claims as stored. The
 prose becomes the lecturer's notes. The slides are written beside the built book and
-need nothing else: reveal.js comes with them.
+need nothing else: reveal.js comes with them. (nbconvert and sphinx-revealjs would put
+the whole of a cell on its slide, prose and code.)
 """
 
 from __future__ import annotations
 
-import base64
 import html
-import json
 import re
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from markdown_it import MarkdownIt
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+from _ext.book import root_of
+from tools import catalogue
+from tools.catalogue import Cell, Page
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 REVEAL = ("dist/reveal.js", "dist/reveal.css", "plugin/notes/notes.js")
@@ -54,15 +56,9 @@ Reveal.initialize({{
 """
 
 
-def cells_of(path: Path) -> list[dict[str, Any]]:
-    """Return the cells of a notebook file, each with its source in one piece."""
-    cells: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["cells"]
-    return [{**cell, "source": "".join(cell["source"])} for cell in cells]
-
-
-def has_slides(path: Path) -> bool:
+def has_slides(page: Page) -> bool:
     """Whether any cell of a notebook appears on a slide."""
-    return any("slide" in cell["metadata"] for cell in cells_of(path))
+    return any("slide" in cell.metadata for cell in page.cells)
 
 
 def rendered(text: str) -> str:
@@ -70,47 +66,44 @@ def rendered(text: str) -> str:
     return str(MARKDOWN.render(LINK.sub(r"\1", text)))
 
 
-def outputs(cell: dict[str, Any]) -> str:
+def outputs(cell: Cell) -> str:
     """Return the stored outputs of a cell as HTML."""
     parts = []
-    alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
-    for output in cell.get("outputs", []):
+    alt = html.escape(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", ""))
+    for output in cell.outputs:
         data = output.get("data", {})
         if "image/png" in data:
-            picture = "".join(data["image/png"]).replace("\n", "")
-            base64.b64decode(picture, validate=True)
-            text = html.escape(alt, quote=True)
-            parts.append(f'<img src="data:image/png;base64,{picture}" alt="{text}">')
+            picture = data["image/png"].replace("\n", "")
+            parts.append(f'<img src="data:image/png;base64,{picture}" alt="{alt}">')
         elif "text/html" in data:
-            claim = re.sub(r' id="[^"]*"', "", "".join(data["text/html"]))
-            parts.append(claim)
+            parts.append(re.sub(r' id="[^"]*"', "", data["text/html"]))
         else:
-            text = "".join(output.get("text", data.get("text/plain", "")))
+            text = output.get("text", data.get("text/plain", ""))
             parts.append(f"<pre>{html.escape(text.rstrip())}</pre>")
     return "\n".join(parts)
 
 
-def shown(cell: dict[str, Any], what: str | None) -> str:
+def shown(cell: Cell, what: str | None) -> str:
     """Return the part of a cell's source that its slide shows."""
     if what is None:
         return ""
     if what == "code":
-        return f"<pre class='code'>{html.escape(cell['source'])}</pre>"
+        return f"<pre class='code'>{html.escape(cell.source)}</pre>"
     start = r"\|" if what == "table" else r"- "
-    rows = [row for row in cell["source"].splitlines() if re.match(start, row)]
+    rows = [row for row in cell.source.splitlines() if re.match(start, row)]
     return f"<div class='{what}'>{rendered(chr(10).join(rows))}</div>"
 
 
-def slides_of(path: Path) -> tuple[str, list[str]]:
+def slides_of(page: Page) -> tuple[str, list[str]]:
     """Return the title of a chapter and its slides as HTML sections."""
     title, heading, notes = "", "", ""
     slides: list[dict[str, str]] = []
-    for cell in cells_of(path):
-        wish = cell["metadata"].get("slide")
-        if cell["cell_type"] == "markdown":
-            for level, text in re.findall(r"(?m)^(##?) (.+)$", cell["source"]):
+    for cell in page.cells:
+        wish = cell.metadata.get("slide")
+        if not cell.is_code:
+            for level, text in re.findall(r"(?m)^(##?) (.+)$", cell.source):
                 heading, title = text, title or (text if level == "#" else "")
-            notes += rendered(re.sub(r"(?m)^#+ .+$", "", cell["source"]))
+            notes += rendered(re.sub(r"(?m)^#+ .+$", "", cell.source))
         if wish is None:
             continue
         body = rendered(wish.get("text", "")) + shown(cell, wish.get("show"))
@@ -136,10 +129,8 @@ def write_slides(app: Sphinx, error: Exception | None) -> None:
     """Write the slides of every chapter that has some, with reveal.js beside them."""
     if error is not None or app.builder.name != "html":
         return
-    source, target = Path(app.srcdir), Path(app.outdir) / "slides"
-    chapters = [
-        p for p in sorted((source / "chapters").glob("*.ipynb")) if has_slides(p)
-    ]
+    target = Path(app.outdir) / "slides"
+    shutil.rmtree(target, ignore_errors=True)
     package = find_spec("sphinx_revealjs")
     if package is None or package.origin is None:
         raise RuntimeError(
@@ -149,10 +140,10 @@ def write_slides(app: Sphinx, error: Exception | None) -> None:
     (target / "reveal").mkdir(parents=True, exist_ok=True)
     for name in REVEAL:
         shutil.copy(static / name, target / "reveal")
-    for path in chapters:
-        title, slides = slides_of(path)
-        page = PAGE.format(title=html.escape(title), slides="\n".join(slides))
-        (target / f"{path.stem}.html").write_text(page, "utf-8")
+    for page in filter(has_slides, catalogue.notebooks(root_of(app.env))):
+        title, slides = slides_of(page)
+        text = PAGE.format(title=html.escape(title), slides="\n".join(slides))
+        (target / f"{page.stem}.html").write_text(text, "utf-8")
 
 
 class SlidesList(SphinxDirective):
@@ -164,15 +155,13 @@ class SlidesList(SphinxDirective):
         """Return the list; other formats than HTML get the titles."""
         found = nodes.bullet_list()
         up = "../" * self.env.docname.count("/")
-        for path in sorted((Path(self.env.srcdir) / "chapters").glob("*.ipynb")):
-            self.env.note_dependency(str(path))
-            if not has_slides(path):
-                continue
-            title, slides = slides_of(path)
+        for page in filter(has_slides, catalogue.notebooks(root_of(self.env))):
+            self.env.note_dependency(str(page.path))
+            title, slides = slides_of(page)
             text = nodes.Text(title)
             link: nodes.Node = text
             if self.env.app.builder.name == "html":
-                address = f"{up}slides/{path.stem}.html"
+                address = f"{up}slides/{page.stem}.html"
                 link = nodes.reference("", "", text, refuri=address)
             words = nodes.Text(f", {len(slides)} slides")
             found += nodes.list_item("", nodes.paragraph("", "", link, words))

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from playwright.sync_api import sync_playwright
-from support import HTML, problem_of_build
+from support import HTML, NOT_CHECKED, problem_of_build
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -21,20 +21,52 @@ ARGUMENTS = [
 ]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--page", help="test this page only, as in chapters/07_validation")
+    parser.addoption("--full", action="store_true", help="leave nothing out")
+
+
+def pytest_configure(config):
+    """Hand the options on to the modules, which choose their pages when imported."""
+    if page := config.getoption("--page"):
+        os.environ["MLSD_PAGE"] = page
+    if config.getoption("--full"):
+        os.environ["MLSD_FULL"] = "1"
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say in a line for each thing what this run did not check."""
+    reports = terminalreporter.getreports("skipped")
+    reasons = {str(r.longrepr[2]) for r in reports if isinstance(r.longrepr, tuple)}
+    skipped = {r.removeprefix("Skipped: ") for r in reasons if "not checked" in r}
+    for text in sorted(NOT_CHECKED):
+        skipped.add(f"not checked here: {text}. Run: make test-all")
+    for text in sorted(skipped):
+        terminalreporter.write_line(text)
+
+
+@pytest.fixture
+def full():
+    """Skip a test that only a full run has time for."""
+    if "MLSD_FULL" not in os.environ:
+        pytest.skip("not checked here: right answers graded by nbgrader, chapter by "
+                    "chapter. Run: make test-all")  # fmt: skip
+
+
 @pytest.fixture(scope="session")
-def said():
+def reported():
     """The problems that a test has failed with already."""
     return set()
 
 
 @pytest.fixture
-def built(said):
+def built(reported):
     """Fail with one clear sentence unless the book is built; then skip the others."""
     problem = problem_of_build()
-    if problem in said:
+    if problem in reported:
         pytest.skip("the book is not built")
     if problem:
-        said.add(problem)
+        reported.add(problem)
         pytest.fail(problem, pytrace=False)
 
 

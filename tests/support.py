@@ -1,6 +1,7 @@
 """What the test modules share: where things are, and how problems are reported."""
 
 import functools
+import os
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -36,6 +37,7 @@ def book(problems_of_book):
 
 def each(values):
     """Make a test of a function that yields the problems of one of these values."""
+    values = selected(values)
     names = [getattr(value, "stem", value) for value in values]
 
     def decorate(problems_of):
@@ -96,27 +98,26 @@ def local(path, address):
     return (path.parent / file).resolve() if file else path
 
 
-# What makes a page wider than the screen; null if it is not.
-TOO_WIDE = """() => {
-    const html = document.documentElement;
-    if (html.scrollWidth <= innerWidth + 1) return null;
-    const free = e => {
-        const style = getComputedStyle(e);
-        return e === document.body || (style.overflowX === 'visible'
-            && style.position !== 'fixed' && free(e.parentElement));
-    };
-    const wide = [...document.body.querySelectorAll('*')].filter(e =>
-        e.getBoundingClientRect().right > innerWidth + 1 && free(e.parentElement));
-    return html.scrollWidth + ' pixels: ' + wide.at(-1)?.outerHTML.slice(0, 120);
-}"""
+# --- the browser ---------------------------------------------------------------------
 
-# Pictures of the text whose height over width, as shown, is not that of their file.
-DISTORTED = """() => [...document.images].flatMap(image => {
-    if (!image.closest('article, section')) return [];
-    const style = getComputedStyle(image), length = name => parseFloat(style[name]);
-    const width = image.clientWidth - length('paddingLeft') - length('paddingRight');
-    const height = image.clientHeight - length('paddingTop') - length('paddingBottom');
-    const shown = height / width;
-    const drawn = image.naturalHeight / image.naturalWidth;
-    return Math.abs(shown / drawn - 1) > 0.01 ? [image.src + ' ' + shown] : [];
-})"""
+FULL = "MLSD_FULL" in os.environ
+NOT_CHECKED = set()
+
+
+def not_checked(what):
+    """Note what a run leaves out; the end of the run says so."""
+    NOT_CHECKED.add(what)
+
+
+def selected(documents):
+    """Return the pages that ``--page`` leaves, all of them without it."""
+    wanted = os.environ.get("MLSD_PAGE")
+    return [d for d in documents if wanted in (None, getattr(d, "document", d))]
+
+
+IN_PAGE = (ROOT / "tests" / "in_page.js").read_text("utf-8")
+
+
+def in_page(function):
+    """Return a script that calls one of the functions in in_page.js."""
+    return f"argument => {{ {IN_PAGE}\nreturn {function}(...(argument ?? [])); }}"

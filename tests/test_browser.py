@@ -1,43 +1,74 @@
-"""The pages work in a browser: offline, on a phone, in the light and in the dark.
+"""The pages work in a browser, for everybody: on a phone, in the dark, by keyboard.
 
 The book is served from this machine. Chromium may talk to nothing else, so that a page
-that needs another host fails here as it would for a reader on a plane.
+that needs another host fails here as it would for a reader on a plane. Each page is
+opened once on a phone and once on a laptop, and all checks are done there, one after
+the other. What they ask the page is in `in_page.js`. axe-core comes with a pinned
+package and is put into the page; it sees what is open, so everything is opened first.
 """
 
+import functools
 import gzip
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
 
+import axe_playwright_python
 import pytest
 from playwright.sync_api import Error
-from support import (
-    DISTORTED,
-    DOCUMENTS,
-    HTML,
-    NOTEBOOKS,
-    TOO_WIDE,
-    page,
-    report,
-    soup,
-    source,
-)
+from support import FULL, HTML, in_page, not_checked, page, report, selected, soup
+
+from tools import catalogue
 
 pytestmark = pytest.mark.usefixtures("built")
 
-EVERY_PAGE = [*DOCUMENTS, "genindex", "search", "404"]
-FROM_NOTEBOOKS = [d for d in DOCUMENTS if source(d) in NOTEBOOKS]
+PAGES = [*catalogue.documents(), "genindex", "search", "404"]
+CHAPTER, CASE = catalogue.chapters()[0].document, catalogue.cases()[0].document
+SLIDES = [
+    p for p in catalogue.notebooks() if any("slide" in c.metadata for c in p.cells)
+]
 THEMES = ["light", "dark"]
 SCREENS = {  # in CSS pixels
     "phone": (390, 844),
     "tablet": (820, 1180),
-    "laptop": (1280, 900),
+    "laptop": (1280, 800),
+    "A4 without its margins": (670, 990),
 }
+# Transitions would otherwise take a quarter of a second.
+STILL = "* { transition: none !important; animation: none !important; }"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def window(browser):
     """A window that is used for all pages, so that it fetches shared files once."""
-    context = browser.new_context(color_scheme="light")
-    yield context
-    context.close()
+    with browser.new_context(color_scheme="light") as context:
+        context.set_default_timeout(15_000)
+        yield context
+
+
+@pytest.fixture
+def tab(window):
+    """A new tab of a laptop, and nothing remembered from the pages before."""
+    tab = window.new_page()
+    tab.add_init_script(
+        "if (!window.name) { localStorage.clear(); window.name = 'known'; }"
+    )
+    show(tab, "laptop")
+    yield tab
+    tab.close()
+
+
+def show(tab, screen="laptop", theme="light"):
+    """Give a tab the size of a screen and a theme."""
+    width, height = SCREENS[screen]
+    tab.set_viewport_size({"width": width, "height": height})
+    tab.emulate_media(media="print" if "A4" in screen else "screen", color_scheme=theme)
+    tab.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+
+
+def settle(tab):
+    """Wait until the theme has looked what scrolls, 0.3 s after the last change."""
+    tab.wait_for_timeout(400)
 
 
 def watch(tab, address):
@@ -64,89 +95,320 @@ def watch(tab, address):
     return problems
 
 
-# Texts with less contrast to what is behind them than 4.5, the minimum of WCAG 2.
-# Elements of one kind look alike, so one of each kind is measured.
-LOW_CONTRAST = """() => {
-    const numbers = color => color.match(/[\\d.]+/g).map(Number);
-    const luminance = rgb => rgb.slice(0, 3)
-        .map(v => v / 255)
-        .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-    const behind = e => {
-        if (!e) return [255, 255, 255];
-        const [r, g, b, a = 1] = numbers(getComputedStyle(e).backgroundColor);
-        if (a === 1) return [r, g, b];
-        const below = behind(e.parentElement);
-        return [r, g, b].map((v, i) => v * a + below[i] * (1 - a));
-    };
-    const kinds = new Map();
-    const texts = 'p, li, h1, h2, h3, h4, a, th, td, dt, dd, code, pre, summary, '
-        + 'strong, figcaption, pre span, .mlsd-claim';
-    for (const e of document.querySelectorAll(`article :is(${texts})`)) {
-        if (!e.textContent.trim() || e.closest('.headerlink, .sd-card')) continue;
-        const box = e.closest('tr, .mlsd-claim, blockquote, .highlight, .cell_output');
-        const row = box?.matches('tr') ? box.rowIndex % 2 : '';
-        const kind = [e.tagName, e.className, box?.className, row].join(' ');
-        if (!kinds.has(kind) && e.checkVisibility()) kinds.set(kind, e);
-    }
-    return [...kinds].flatMap(([kind, e]) => {
-        const colors = [numbers(getComputedStyle(e).color), behind(e)];
-        const [low, high] = colors.map(luminance).sort((a, b) => a - b);
-        const ratio = (high + 0.05) / (low + 0.05);
-        return ratio < 4.5 ? [kind + ': ' + ratio.toFixed(2)] : [];
-    });
-}"""
+# --- checks of a page that is open; each yields what is wrong with it ----------------
 
 
-def problems_of_layout(tab):
-    """What is wrong with the page in a tab, on each screen and in each theme."""
-    # Colours would otherwise take a quarter of a second to change.
-    tab.add_style_tag(content="* { transition: none !important; }")
-    for theme in THEMES:
-        tab.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-        for screen, (width, height) in SCREENS.items():
-            tab.set_viewport_size({"width": width, "height": height})
-            if wide := tab.evaluate(TOO_WIDE):
-                yield f"is wider than a {screen} ({theme}): {wide}"
-            for picture in tab.evaluate(DISTORTED):
-                yield f"distorts a picture on a {screen} ({theme}): {picture}"
-        for text in tab.evaluate(LOW_CONTRAST):
-            yield f"has texts of too little contrast ({theme}): {text}"
+@functools.cache
+def weight(path):
+    """Return the KiB of a file as a server sends it, compressed if that helps."""
+    body = path.read_bytes()
+    return min(len(body), len(gzip.compress(body, compresslevel=6))) / 1024
 
 
-def problems_of_contents(tab):
-    """What is wrong with the mathematics, pictures and icons of the page in a tab."""
+def weight_of_a_first_visit(tab, document):
+    addresses = {urlsplit(url).path for url in tab.evaluate(in_page("fetched"))}
+    weights = {name: weight(HTML / name[1:]) for name in addresses}
+    if sum(weights.values()) > 1024:
+        largest = sorted(weights.items(), key=lambda item: -item[1])[:5]
+        yield f"weighs {sum(weights.values()):.0f} KiB; the largest: {largest}"
+
+
+def fetches_only_what_it_shows(tab, document):
+    fetched = tab.evaluate(in_page("fetched"))
+    # Icons are drawn by the theme's script; their fonts would be 270 KB more. Only the
+    # mark of a note or a warning needs one of them.
+    fonts = [url for url in fetched if "fontawesome/webfonts" in url]
+    if tab.locator("article .admonition:not(.hide)").count():
+        fonts = [url for url in fonts if "solid" not in url]
+    if fonts:
+        yield f"fetches fonts of icons: {fonts}"
+    drawn = tab.locator(".article-header-buttons svg.svg-inline--fa").count()
+    if catalogue.Page(catalogue.ROOT, document).is_notebook and drawn < 5:
+        yield f"draws {drawn} icons"
+    mathematics = any("mathjax" in url for url in fetched)
+    if mathematics != bool(tab.locator("article .math").count()):
+        yield "fetches what draws mathematics, or has mathematics, but not both"
+
+
+def shows_its_contents(tab, document):
     if tab.locator("article .math").count():
+        tab.wait_for_selector("article mjx-container")
+    yield from tab.evaluate(in_page("contents"))
+
+
+def structure(tab, document):
+    yield from tab.evaluate(in_page("structure"))
+
+
+def practice_opens_section_by_section(tab, document):
+    toggles, bodies = tab.locator(".practice-toggle"), tab.locator(".practice-body")
+    if not catalogue.Page(catalogue.ROOT, document).is_case and not toggles.count():
+        return
+    shown = tab.locator(".practice-body:visible")
+    expect = {
+        "at least 12 sections fold": toggles.count() == bodies.count() >= 12,
+        "all are closed at first": shown.count() == 0,
+        "the plan is open": tab.locator("#a-plan-for-45-minutes table").is_visible(),
+    }
+    toggles.first.focus()
+    tab.keyboard.press("Enter")
+    expect["Enter opens"] = bodies.first.is_visible()
+    expect["it says so"] = toggles.first.get_attribute("aria-expanded") == "true"
+    tab.keyboard.press("Space")
+    expect["Space closes"] = not bodies.first.is_visible()
+    tab.keyboard.press("Tab")
+    after = tab.evaluate("document.activeElement.className")
+    expect["Tab goes on to the next"] = after in ("headerlink", "practice-toggle")
+    tab.locator(".practice-all").click()
+    expect["a button opens all"] = shown.count() == bodies.count()
+    tab.reload()
+    expect["the choice is remembered"] = shown.count() == bodies.count()
+    tab.locator(".practice-all").click()
+    expect["the button closes all"] = shown.count() == 0
+    yield from (
+        f"practice: not so: {what}" for what, is_so in expect.items() if not is_so
+    )
+
+
+def a_link_opens_the_section_it_leads_to(tab, document):
+    if tab.locator(".practice-body").count():
+        if not tab.locator("#the-design-document .practice-body").is_visible():
+            yield "a link to the design document does not open it"
+        if (shown := tab.locator(".practice-body:visible").count()) != 1:
+            yield f"a link to the design document opens {shown} sections"
+
+
+def paper_shows_everything_and_nothing_else(tab, document):
+    show(tab, "laptop", "dark")
+    opened = tab.locator("article details[open]").count()
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    theme = "document.documentElement.dataset.theme"
+    if tab.evaluate(theme) != "light":
+        yield "is not light on paper"
+    show(tab, "A4 without its margins")
+    yield from tab.evaluate(in_page("problemsOnPaper"))
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    if tab.evaluate(theme) != "dark":
+        yield "is not dark again after printing"
+    if tab.locator("article details[open]").count() != opened:
+        yield "has other folds open after printing"
+    show(tab, "phone")
+
+
+def solutions_are_folded_until_the_reader_opens_them(tab, document):
+    solutions = tab.locator(".tag_solution")
+    for i in range(solutions.count()):
+        code = solutions.nth(i).locator("pre").first
+        summary = solutions.nth(i).locator("summary")
+        if code.is_visible():
+            yield f"solution {i + 1} is not folded"
+        summary.click()
+        if not code.is_visible():
+            yield f"solution {i + 1} does not open"
+        summary.focus()
+        tab.keyboard.press("Enter")
+        if code.is_visible():
+            yield f"solution {i + 1} does not close by keyboard"
+        tab.keyboard.press("Enter")
+        if not code.is_visible():
+            yield f"solution {i + 1} does not open by keyboard"
+
+
+def the_self_check_says_what_is_right_and_why(tab, document):
+    groups = tab.locator("#self-check [role=radiogroup]")
+    if groups.count() != tab.locator("#self-check > ol > li").count():
+        yield f"self-check: {groups.count()} questions can be answered"
+    for i in range(groups.count()):
+        group, said = groups.nth(i), []
+        # The answers below name the letters.
+        letters = [text[:2] for text in group.locator("label").all_inner_texts()]
+        if letters != ["a)", "b)", "c)"]:
+            yield f"self-check: question {i + 1} offers {letters}"
+        for letter in "abc":
+            group.locator(f"input[value={letter}]").focus()
+            tab.keyboard.press("Space")
+            said.append(group.locator("[role=status]").inner_text())
+        right = [text for text in said if text.startswith("Right. ")]
+        if len(right) != 1 or said.count("Not quite. Try again.") != 2:
+            yield f"self-check: question {i + 1} says {said}"
+        elif len(right[0]) <= 60:
+            yield f"self-check: question {i + 1} does not say why: {right[0]}"
+
+
+def contents_on_a_phone_close_when_a_section_is_chosen(tab, document):
+    button = tab.locator("button.secondary-toggle:visible")
+    if button.count():
+        button.first.click()
+        contents = tab.locator("dialog[open]")
+        sections = contents.locator("a[href^='#']")
+        sections.nth(min(3, sections.count() - 1)).click()
+        contents.wait_for(state="hidden", timeout=5_000)
+
+
+def the_search_is_in_sight(tab, document):
+    buttons = tab.locator(".search-button__button:visible").all()
+    heights = [button.bounding_box()["y"] for button in buttons]
+    if not any(0 <= y < 780 for y in heights):
+        yield f"shows no search: its buttons are at {heights}"
+
+
+def open_everything(tab, document):
+    """Not a check: what follows must be in order in folded parts, too."""
+    tab.evaluate(in_page("openEverything"))
+    settle(tab)
+    return ()
+
+
+def layout(tab, document):
+    for theme in THEMES:
+        for screen in ("tablet", "laptop", "phone"):
+            show(tab, screen, theme)
+            if wide := tab.evaluate(in_page("tooWide")):
+                yield f"is wider than a {screen} ({theme}): {wide}"
+            for picture in tab.evaluate(in_page("distorted")):
+                yield f"distorts a picture on a {screen} ({theme}): {picture}"
+        for text in tab.evaluate(in_page("lowContrast")):
+            yield f"has a text of too little contrast ({theme}): {text}"
+    show(tab, "phone")
+
+
+def every_stop_of_the_keyboard_is_visible(tab, document):
+    settle(tab)
+    tab.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    tab.evaluate(in_page("watchStops"))
+    for _ in range(60):
+        for _ in range(10):
+            tab.keyboard.press("Tab")
+        if tab.evaluate(in_page("atTheEnd")):
+            break
+    yield from tab.evaluate(in_page("problemsOfStops"))
+
+
+# --- axe-core ------------------------------------------------------------------------
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+COLORS = ["color-contrast", "link-in-text-block"]
+# Beyond the rules that are on by themselves: the size of what fingers hit, and rules
+# that axe-core calls experimental, because they can be wrong.
+MORE_RULES = [
+    "focus-order-semantics",
+    "label-content-name-mismatch",
+    "p-as-heading",
+    "table-fake-caption",
+    "target-size",
+    "td-has-header",
+]
+EVERY_RULE = {"rules": {rule: {"enabled": True} for rule in MORE_RULES}}
+STRUCTURE = {"rules": EVERY_RULE["rules"] | dict.fromkeys(COLORS, {"enabled": False})}
+# What the theme does, and we leave: rule, pattern of the element, reason.
+OF_THE_THEME = [
+    (
+        "label-content-name-mismatch",
+        r'^<button class="[^"]*theme-switch-button',
+        "It shows an icon only; the rule takes the icon's hidden title for a text.",
+    ),
+    (
+        "label-content-name-mismatch",
+        r'^<button class="[^"]*search-button-field',
+        "It is called Search and shows Search; the rule adds the keys shown beside it.",
+    ),
+]
+
+
+def axe(tab, screen, theme, options, marked=False):
+    """Yield what axe-core finds, but for what the theme does."""
+    found = tab.evaluate(in_page("axeFindings"), [options, marked])
+    for rule, target, html in found:
+        known = [p for r, p, _ in OF_THE_THEME if r == rule and re.match(p, html)]
+        if not known:
+            yield f"({theme}, {screen}): {rule}: {target}"
+    if "rules" in options:  # a listed finding that is gone must leave the list
+        for rule, pattern, _ in OF_THE_THEME:
+            if not any(r == rule and re.match(pattern, html) for r, _, html in found):
+                yield f"({screen}): no longer found: {rule} at {pattern}"
+
+
+def axe_finds_nothing(tab, document, screen):
+    tab.evaluate(AXE)
+    if FULL:
+        for theme in THEMES:
+            show(tab, screen, theme)
+            settle(tab)
+            yield from axe(tab, screen, theme, EVERY_RULE)
+        return
+    for theme in THEMES:
+        show(tab, screen, theme)
+        tab.evaluate(in_page("markLooks"))
+    tab.evaluate(in_page("dropUnmarkedWords"))
+    show(tab, screen)
+    settle(tab)
+    yield from axe(tab, screen, "light", STRUCTURE)
+    if screen == "laptop":
+        for theme in THEMES:
+            show(tab, screen, theme)
+            yield from axe(tab, screen, theme, {"runOnly": COLORS}, marked=True)
+
+
+if not FULL:
+    not_checked(
+        "axe-core on each page: the contrast of each word (one of each look is "
+        "measured) and on phones, the other rules in the dark"
+    )
+
+VISITS = {
+    "phone": [
+        practice_opens_section_by_section,
+        shows_its_contents,
+        weight_of_a_first_visit,
+        structure,
+        paper_shows_everything_and_nothing_else,
+        solutions_are_folded_until_the_reader_opens_them,
+        the_self_check_says_what_is_right_and_why,
+        contents_on_a_phone_close_when_a_section_is_chosen,
+        open_everything,
+        layout,
+        every_stop_of_the_keyboard_is_visible,
+        functools.partial(axe_finds_nothing, screen="phone"),
+    ],
+    "laptop": [
+        the_search_is_in_sight,
+        a_link_opens_the_section_it_leads_to,
+        fetches_only_what_it_shows,
+        open_everything,
+        functools.partial(axe_finds_nothing, screen="laptop"),
+    ],
+}
+
+
+def problems_of_visit(tab, address, document, screen):
+    """Yield all that is wrong with a page on one screen."""
+    seen = watch(tab, address)
+    show(tab, screen)
+    place = "#the-design-document" if screen == "laptop" else ""
+    tab.goto(f"{address}/{document}.html{place}")
+    tab.add_style_tag(content=STILL)
+    settle(tab)
+    for check in VISITS[screen]:
         try:
-            tab.wait_for_selector("article mjx-container")
-        except Error:
-            yield "does not typeset its mathematics"
-        if tab.locator("article :is(mjx-merror, [data-mjx-error])").count():
-            yield "has an error in its mathematics"
-    broken = "all => all.filter(i => !i.naturalWidth).map(i => i.src)"
-    for picture in tab.eval_on_selector_all("img", broken):
-        yield f"does not show {picture}"
-    # Where the script knows no icon, it leaves the <i> or draws a flashing mark.
-    missing = "all => all.map(i => i.outerHTML.slice(0, 80))"
-    unknown = "i[class*=fa-], svg.svg-inline--fa:has(animate)"
-    for icon in tab.eval_on_selector_all(unknown, missing):
-        yield f"does not draw the icon {icon}"
+            yield from check(tab, document)
+        except Error as error:
+            name = getattr(check, "__name__", "axe")
+            yield f"{name}: {error.message.splitlines()[0]}"
+    yield from seen
 
 
-@pytest.mark.parametrize("document", EVERY_PAGE)
-def test_page(window, address, document):
-    tab = window.new_page()
-    tab.set_default_timeout(15_000)
-    problems = watch(tab, address)
-    tab.set_viewport_size({"width": 390, "height": 844})
-    tab.goto(f"{address}/{document}.html", wait_until="load")
-    # A case study starts closed; what is inside must be in order, too.
-    closed = tab.locator(".practice-toggle[aria-expanded=false]")
-    closed.evaluate_all("buttons => buttons.forEach(button => button.click())")
-    problems += problems_of_contents(tab)
-    problems += problems_of_layout(tab)
-    tab.close()
-    report(f"{document}: {problem}" for problem in dict.fromkeys(problems))
+@pytest.mark.parametrize("screen", VISITS)
+@pytest.mark.parametrize("document", selected(PAGES))
+def test_page(tab, address, document, screen):
+    problems = problems_of_visit(tab, address, document, screen)
+    report(f"{document}, {screen}: {problem}" for problem in dict.fromkeys(problems))
+
+
+# --- what one page shows for all -----------------------------------------------------
+
+
+def go(tab, address, document):
+    tab.goto(f"{address}/{document}.html")
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -157,21 +419,8 @@ def test_the_theme_that_a_reader_chose_stays(browser, address, theme):
             f"localStorage.setItem('theme', '{theme}');"
         )
         tab = context.new_page()
-        tab.goto(f"{address}/index.html")
+        go(tab, address, "index")
         assert tab.evaluate("document.documentElement.dataset.theme") == theme
-
-
-@pytest.mark.parametrize("document", FROM_NOTEBOOKS)
-def test_solutions_are_folded_until_the_reader_opens_them(window, address, document):
-    tab = window.new_page()
-    tab.goto(f"{address}/{document}.html", wait_until="domcontentloaded")
-    solutions = tab.locator(".tag_solution")
-    for i in range(solutions.count()):
-        code = solutions.nth(i).locator("pre").first
-        assert not code.is_visible(), f"{document}: solution {i + 1} is not folded"
-        solutions.nth(i).locator("summary").click()
-        assert code.is_visible(), f"{document}: solution {i + 1} does not open"
-    tab.close()
 
 
 @pytest.mark.parametrize(
@@ -179,198 +428,80 @@ def test_solutions_are_folded_until_the_reader_opens_them(window, address, docum
     [
         ("claims table.claims-table td:nth-child(2)", "claims.html"),
         ("glossary dl.glossary dt", "glossary.html"),
-        (f"{FROM_NOTEBOOKS[0]} #checklist li", f"{FROM_NOTEBOOKS[0]}.html"),
+        (f"{CHAPTER} #checklist li", f"{CHAPTER}.html"),
     ],
     ids=["claim", "term", "checklist"],
 )
-def test_search_finds(window, address, selector, home):
+def test_search_finds(tab, address, selector, home):
     document, _, selector = selector.partition(" ")
     text = soup(page(document)).select_one(selector).get_text().strip("#\n ")
-    tab = window.new_page()
-    tab.goto(f"{address}/search.html")
+    go(tab, address, "search")
     tab.fill("article input[name=q], main input[name=q]", text)
     tab.keyboard.press("Enter")
     tab.wait_for_selector("#search-results li a")
     links = "all => all.map(a => a.href)"
-    found = tab.eval_on_selector_all("#search-results li a", links)
-    tab.close()
-    assert any(home in link for link in found), f"{text!r} leads to {found}"
+    addresses = tab.eval_on_selector_all("#search-results li a", links)
+    assert any(home in link for link in addresses), f"{text!r} leads to {addresses}"
 
 
-def test_weight_of_a_first_visit_with_all_that_scripts_and_styles_fetch(
-    browser, address
-):
-    def has_mathematics(document):
-        return bool(soup(page(document)).select("article .math"))
-
-    def size(document):
-        return page(document).stat().st_size
-
-    document = max(FROM_NOTEBOOKS, key=lambda d: (has_mathematics(d), size(d)))
-    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
-        tab = context.new_page()
-        responses = []
-        tab.on("response", lambda response: responses.append(response))
-        tab.goto(f"{address}/{document}.html", wait_until="networkidle")
-        weights = {}
-        for response in responses:
-            name, body = response.url.removeprefix(address), response.body()
-            compressed = gzip.compress(body, compresslevel=6)
-            weights[name] = min(len(body), len(compressed)) / 1024
-    largest = sorted(weights.items(), key=lambda item: -item[1])[:5]
-    total = sum(weights.values())
-    assert total <= 1024, f"{document}: {total:.0f} KiB; the largest: {largest}"
-
-
-# --- the practice view of a case study -----------------------------------------------
-
-CASES = [d for d in FROM_NOTEBOOKS if d.startswith("case_studies/")]
-
-
-@pytest.mark.parametrize("document", CASES)
-def test_a_case_study_opens_section_by_section_by_keyboard(browser, address, document):
-    context = browser.new_context()
-    tab = context.new_page()
-    problems = watch(tab, address)
-    tab.goto(f"{address}/{document}.html")
-    toggles = tab.locator(".practice-toggle")
-    bodies = tab.locator(".practice-body")
-    assert toggles.count() == bodies.count() >= 12
-    assert tab.locator(".practice-body:visible").count() == 0
-    assert tab.locator("#a-plan-for-45-minutes table").is_visible()
-
-    toggles.first.focus()
+@pytest.mark.parametrize("keys", ["Control+k", "Meta+k"])
+def test_search_opens_by_keyboard_and_closes_again(tab, address, keys):
+    if keys.startswith("Meta"):
+        tab.add_init_script(
+            "Object.defineProperty(navigator, 'platform', {get: () => 'MacIntel'})"
+        )
+    go(tab, address, CHAPTER)
+    dialog = tab.locator("dialog#pst-search-dialog")
+    assert not dialog.is_visible()
+    tab.keyboard.press(keys)
+    assert dialog.is_visible()
+    tab.keyboard.type("calibration")
+    tab.keyboard.press("Escape")
+    assert not dialog.is_visible()
+    tab.keyboard.press(keys)
+    tab.locator("#pst-search-dialog input[type=search]").fill("calibration")
     tab.keyboard.press("Enter")
-    assert bodies.first.is_visible()
-    assert toggles.first.get_attribute("aria-expanded") == "true"
-    tab.keyboard.press("Space")
-    assert not bodies.first.is_visible()
+    tab.wait_for_selector("#search-results li a")
+
+
+def test_the_first_stop_skips_to_the_text(tab, address):
+    go(tab, address, CHAPTER)
     tab.keyboard.press("Tab")
-    assert tab.evaluate("document.activeElement.className") in (
-        "headerlink",
-        "practice-toggle",
-    )
-
-    tab.locator(".practice-all").click()
-    assert tab.locator(".practice-body:visible").count() == bodies.count()
-    tab.reload()  # the choice is remembered
-    assert tab.locator(".practice-body:visible").count() == bodies.count()
-    report(problems)
-    context.close()
+    link = tab.locator("#pst-skip-link a")
+    assert link.evaluate("e => e === document.activeElement")
+    assert link.is_visible()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("!!document.activeElement.closest('main')")
 
 
-@pytest.mark.parametrize("document", CASES)
-def test_a_link_opens_the_section_it_leads_to(browser, address, document):
-    context = browser.new_context()
-    tab = context.new_page()
-    tab.goto(f"{address}/{document}.html#the-design-document")
-    assert tab.locator("#the-design-document .practice-body").is_visible()
-    assert tab.locator(".practice-body:visible").count() == 1
-    context.close()
-
-
-@pytest.mark.parametrize("document", CASES)
+@pytest.mark.parametrize("document", selected(p.document for p in catalogue.cases()))
 def test_without_scripts_everything_is_open(browser, address, document):
-    context = browser.new_context(java_script_enabled=False)
-    tab = context.new_page()
-    tab.goto(f"{address}/{document}.html")
-    criterion = tab.locator("#the-design-document strong", has_text="Kill criterion")
-    assert criterion.is_visible()
-    context.close()
-
-
-CHAPTERS = [d for d in FROM_NOTEBOOKS if d.startswith("chapters/")]
-
-
-@pytest.mark.parametrize("document", CHAPTERS)
-def test_the_self_check_says_what_is_right_and_why(browser, address, document):
-    context = browser.new_context()
-    tab = context.new_page()
-    problems = watch(tab, address)
-    tab.goto(f"{address}/{document}.html")
-    groups = tab.locator("#self-check [role=radiogroup]")
-    assert groups.count() == 5
-    # The answers below name the letters.
-    letters = [text[:2] for text in groups.locator("label").all_inner_texts()]
-    assert letters == ["a)", "b)", "c)"] * 5
-    for i in range(5):
-        group, said = groups.nth(i), []
-        for option in ("a", "b", "c"):
-            group.locator(f"input[value={option}]").focus()
-            tab.keyboard.press("Space")
-            said.append(group.locator("[role=status]").inner_text())
-        right = [text for text in said if text.startswith("Right. ")]
-        assert len(right) == 1, f"question {i + 1} says {said}"
-        assert len(right[0]) > 60, f"question {i + 1} does not say why"
-        assert said.count("Not quite. Try again.") == 2
-    context.close()
-    report(problems)
-
-
-def test_the_contents_on_a_phone_close_when_a_section_is_chosen(browser, address):
-    with browser.new_context(viewport=dict(width=390, height=844)) as context:
+    with browser.new_context(java_script_enabled=False) as context:
         tab = context.new_page()
-        tab.goto(f"{address}/{CHAPTERS[0]}.html")
-        tab.locator("button.secondary-toggle").first.click()
-        contents = tab.locator("dialog[open]")
-        contents.locator("a[href^='#']").nth(3).click()
-        contents.wait_for(state="hidden", timeout=5_000)
-
-
-def test_the_search_is_in_sight_on_the_first_page_of_a_visit(browser, address):
-    for document in (CHAPTERS[-1], DOCUMENTS[-1]):
-        with browser.new_context(viewport=dict(width=1280, height=800)) as context:
-            tab = context.new_page()
-            tab.goto(f"{address}/{document}.html")
-            tab.wait_for_timeout(300)  # The theme scrolls the list of pages.
-            buttons = tab.locator(".search-button__button:visible").all()
-            heights = [button.bounding_box()["y"] for button in buttons]
-            assert any(0 <= y < 780 for y in heights), f"{document}: at {heights}"
-
-
-SLIDES = sorted((HTML / "slides").glob("*.html"))
+        go(tab, address, document)
+        criterion = tab.locator(
+            "#the-design-document strong", has_text="Kill criterion"
+        )
+        assert criterion.is_visible()
 
 
 def test_there_are_slides():
-    assert "07_validation" in [path.stem for path in SLIDES]
+    assert SLIDES
 
 
-@pytest.mark.parametrize("path", SLIDES, ids=[path.stem for path in SLIDES])
-def test_slides_fit_their_screen_and_ask_no_other_host(browser, address, path):
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    tab = context.new_page()
+@pytest.mark.parametrize("stem", [chapter.stem for chapter in selected(SLIDES)])
+def test_slides_fit_their_screen_and_ask_no_other_host(tab, address, stem):
     problems = watch(tab, address)
-    tab.goto(f"{address}/slides/{path.name}")
+    go(tab, address, f"slides/{stem}")
     tab.wait_for_function("window.Reveal && Reveal.isReady()")
-    n_slides = tab.evaluate("Reveal.getTotalSlides()")
-    assert 10 <= n_slides <= 40
-    for i in range(n_slides):
+    for i in range(tab.evaluate("Reveal.getTotalSlides()")):
         tab.evaluate(f"Reveal.slide({i})")
         height = tab.evaluate("document.querySelector('section.present').scrollHeight")
         if height > 700:
             problems.append(f"slide {i + 1} is {height} high, more than 700")
-        for n in range(tab.locator("section.present img").count()):
-            if not tab.locator("section.present img").nth(n).get_attribute("alt"):
-                problems.append(f"slide {i + 1} has a picture without a text")
-    context.close()
-    report(problems)
-
-
-@pytest.mark.parametrize("document", ["index", *FROM_NOTEBOOKS])
-def test_a_page_fetches_only_what_it_shows(browser, address, document):
-    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
-        tab = context.new_page()
-        asked = []
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.goto(f"{address}/{document}.html", wait_until="networkidle")
-        # Icons are drawn by the theme's script; their fonts would be 270 KB more. Only
-        # the mark of a note or a warning needs one of them.
-        fonts = [url for url in asked if "fontawesome/webfonts" in url]
-        if tab.locator("article .admonition:not(.hide)").count():
-            fonts = [url for url in fonts if "solid" not in url]
-        mathematics = [url for url in asked if "mathjax" in url]
-        drawn = tab.locator(".article-header-buttons svg.svg-inline--fa").count()
-    assert not fonts, f"{document} fetches fonts of icons"
-    assert drawn >= 5, f"{document} draws {drawn} icons"
-    shows = bool(soup(page(document)).select("article .math"))
-    assert bool(mathematics) == shows, f"{document}: mathematics"
+        if tab.locator(
+            "section.present img:not([alt]), section.present img[alt='']"
+        ).count():
+            problems.append(f"slide {i + 1} has a picture without a text")
+    report(f"{stem}: {problem}" for problem in problems)

@@ -3,7 +3,6 @@
 import functools
 import http.server
 import re
-import sys
 import threading
 from xml.etree import ElementTree
 
@@ -13,8 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 from support import CONFIG, DOCUMENTS, HTML, ROOT, book, each, page, soup
 
-sys.path.insert(0, str(ROOT / "_ext"))
-from pages import repaired, shortened, with_slash  # noqa: E402
+from _ext.pages import repaired, shortened, with_slash
 
 BASEURL = with_slash(CONFIG["html"].get("baseurl"))
 
@@ -100,7 +98,7 @@ GIVEN = "Given by hand, and taken as it is given here."
 FIRST = "# A book\n\nThe first page says in one sentence what all of it is about.\n"
 SECOND = f"---\ndescription: {GIVEN}\n---\n# Two\n\nText.\n"
 CONF = """
-extensions = ["myst_parser", "pages"]
+extensions = ["myst_parser", "_ext.pages"]
 project = html_title = "A book"
 html_baseurl = "{baseurl}"
 html_theme = "basic"
@@ -111,7 +109,7 @@ html_theme_options = {{"nosidebar": True}}
 @pytest.fixture
 def small_book(tmp_path, monkeypatch):
     """Build a book of two pages; return where it is."""
-    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
+    monkeypatch.setenv("BOOK_ROOT", str(ROOT))
 
     def build(baseurl):
         index = FIRST + "\n```{toctree}\npart/two\n```\n"
