@@ -19,7 +19,7 @@ import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
 from pypdf import PdfReader
-from support import DISTORTED, HTML, TOO_WIDE, is_foreign, page, report, soup
+from support import HTML, in_page, is_foreign, page, report, soup
 
 from _ext import downloads
 from formats import build, paper, prepare
@@ -65,10 +65,10 @@ def count(document, selector):
 def claims():
     """The texts of the boxes of all claims, by their anchors."""
     boxes = (soup(page(d)).select("article .mlsd-claim[id]") for d in DOCUMENTS)
-    return {box["id"]: said(box) for some in boxes for box in some}
+    return {box["id"]: text_of(box) for some in boxes for box in some}
 
 
-def said(box):
+def text_of(box):
     """The words of a box."""
     return words(box.get_text(" "))
 
@@ -86,6 +86,15 @@ def all_solutions_are_among(titles):
 @functools.cache
 def pdf():
     return PdfReader(made("pdf"))
+
+
+@functools.cache
+def pdf_text(number):
+    """The text on a page of the PDF, counted from 0; nothing after the last."""
+    sheets = pdf().pages
+    return (
+        " ".join(sheets[number].extract_text().split()) if number < len(sheets) else ""
+    )
 
 
 def outline(entries, depth=0):
@@ -117,9 +126,9 @@ def test_the_pdf_has_a_box_for_each_claim():
     for name in found:
         number = pdf().get_destination_page_number(places[name])
         # A box that does not fit goes to the next page, and its place with it.
-        text = "".join(p.extract_text() for p in pdf().pages[number : number + 2])
+        text = " ".join(pdf_text(n) for n in (number, number + 1))
         label = name.removeprefix("claim-").replace("-", ".")
-        assert f"Claim {label}" in " ".join(text.split()), f"no box at {name}"
+        assert f"Claim {label}" in text, f"no box at {name}"
 
 
 def test_the_pdf_has_all_solutions_at_the_ends_of_the_chapters():
@@ -156,7 +165,7 @@ def test_links_in_the_pdf_lead_somewhere():
 def test_the_pdf_has_no_empty_page_and_embeds_its_fonts():
     problems = []
     for number, sheet in enumerate(pdf().pages, start=1):
-        if len(sheet.extract_text().split()) < 8:
+        if len(pdf_text(number - 1).split()) < 8:
             problems.append(f"page {number} is empty")
         for name, font in sheet["/Resources"].get("/Font", {}).items():
             base = font.get("/DescendantFonts", [font])[0].get_object()
@@ -206,7 +215,7 @@ def test_the_epub_has_every_page_in_its_order():
 
 def test_the_epub_has_all_claims_in_the_words_of_the_pages():
     boxes = [box for d in DOCUMENTS for box in chapter(d).select(".book-claim")]
-    assert {box["id"]: said(box) for box in boxes} == claims()
+    assert {box["id"]: text_of(box) for box in boxes} == claims()
 
 
 def test_the_epub_has_all_figures_and_formulas():
@@ -233,9 +242,9 @@ def test_the_pages_of_the_epub_fit_a_narrow_reader(browser, tmp_path):
         tab = context.new_page()
         for document in DOCUMENTS:
             tab.goto((tmp_path / f"{document}.xhtml").as_uri(), wait_until="load")
-            if wide := tab.evaluate(TOO_WIDE):
+            if wide := tab.evaluate(in_page("tooWide")):
                 problems.append(f"{document} is too wide: {wide}")
-            for picture in tab.evaluate(DISTORTED):
+            for picture in tab.evaluate(in_page("distorted")):
                 problems.append(f"{document} distorts a picture: {picture}")
     report(problems)
 
@@ -314,13 +323,14 @@ def test_the_unpacked_pages_ask_no_host(unpacked, browser):
             if not request.url.startswith(("file:", "data:", "blob:")):
                 problems.append(f"{tab.url}: asks {request.url}")
 
+        def on_message(message):
+            if message.type == "error":
+                problems.append(f"{tab.url}: {message.text}")
+
         tab.on("request", on_request)
         tab.on("requestfailed", lambda r: problems.append(f"does not get {r.url}"))
         tab.on("pageerror", lambda error: problems.append(f"{tab.url}: {error}"))
-        tab.on(
-            "console",
-            lambda m: m.type == "error" and problems.append(f"{tab.url}: {m.text}"),
-        )
+        tab.on("console", on_message)
         for document in DOCUMENTS:
             tab.goto((unpacked / f"{document}.html").as_uri(), wait_until="load")
             if tab.locator("article .math").count():
@@ -510,7 +520,7 @@ def test_only_files_of_these_sources_are_linked(tmp_path):
 @pytest.fixture
 def steps(tmp_path, monkeypatch):
     """What a release does, in its order; nothing of it is done."""
-    done = []
+    done: list[str] = []
     monkeypatch.setattr(release, "ROOT", tmp_path)
     monkeypatch.setattr(release, "problems", lambda version: [])
     monkeypatch.setattr(release, "git", lambda *arguments: "")
