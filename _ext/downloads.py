@@ -56,7 +56,8 @@ def notes(root: Path) -> dict[str, str]:
 
 
 def note(root: Path, kind: str, made_from: str) -> None:
-    """Remember the digest of the sources from which a format was made."""
+    """Remember the digest of the sources from which a format, or ``html``, was made."""
+    _notes(root).parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({**notes(root), kind: made_from}, indent=1)
     _notes(root).write_text(text, "utf-8")
 

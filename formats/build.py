@@ -25,7 +25,7 @@ from tools.catalogue import ROOT
 TARGET = ROOT / "_build" / "formats"
 HTML = ROOT / "_build" / "html"
 EPOCH = "1767225600"  # 1 January 2026: the year of the copyright
-INSTALL = "apt-get install --no-install-recommends $(cat formats/packages.txt)"
+INSTALL = "apt-get install --no-install-recommends $(grep -v '^#' formats/packages.txt)"
 TOO_WIDE = 5.0  # points that a line may stand out of its margin
 # Files of the pages that only a web server or a builder needs, and the other formats.
 LEFT_OUT = {".buildinfo", ".nojekyll", "objects.inv", ".doctrees", FOLDER}
@@ -148,8 +148,6 @@ def corrected(files: dict[str, bytes]) -> dict[str, bytes]:
 
 def build_zip() -> None:
     """Pack the built pages so that they work from a folder, without a server."""
-    if not (HTML / "index.html").is_file():
-        sys.exit("The pages are not built: run `make book` first.")
     path = file_of(ROOT, "zip")
     files = {}
     for file in HTML.rglob("*"):
@@ -179,10 +177,12 @@ def build(kinds: list[str]) -> None:
     paper = Paper() if {"pdf", "epub"} & set(kinds) else None
     for kind in kinds:
         start, path = time.perf_counter(), file_of(ROOT, kind)
-        if paper is None or kind == "zip":
-            build_zip()
+        if kind == "pdf" and paper:
+            build_pdf(paper)
+        elif kind == "epub" and paper:
+            build_epub(paper)
         else:
-            {"pdf": build_pdf, "epub": build_epub}[kind](paper)
+            build_zip()
         note(ROOT, kind, made_from)
         seconds, size = time.perf_counter() - start, path.stat().st_size / 1e6
         print(f"Built in {seconds:.0f} s, {size:.1f} MB: {path.as_uri()}", flush=True)
@@ -192,13 +192,13 @@ def main() -> None:
     """Build what is named; the site is all formats, and pages that link to them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kinds", nargs="+", choices=[*FORMATS, "site"])
-    kinds = parser.parse_args().kinds
+    kinds = set(parser.parse_args().kinds)
     if "site" in kinds:
-        build(["pdf", "epub"])
+        kinds = set(FORMATS)
+    build([kind for kind in ("pdf", "epub") if kind in kinds])
+    if "zip" in kinds:  # made of the pages, which link to it when it is there
         build_book.build()
-        kinds = ["zip"]
-    build(kinds)
-    if "zip" in kinds:
+        build(["zip"])
         publish(ROOT, HTML)
 
 

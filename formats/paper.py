@@ -101,6 +101,18 @@ def anchor_of(identifier: str) -> str:
     return f"claim-{identifier.replace('.', '-')}"
 
 
+def claim_box(claim: Claim) -> box:
+    """Return the box of a claim, in the words of its page."""
+    title = f"Claim {claim.identifier}"
+    found = box(kind="claim", anchor=anchor_of(claim.identifier), title=title)
+    rival = claim.against and f" {claim.against[0].upper()}{claim.against[1:]}."
+    measured = nodes.paragraph("", "Measured: ")
+    measured += nodes.strong("", claim.value)
+    measured += nodes.Text(f"; it must be {claim.bound}.{rival}")
+    found += [nodes.paragraph("", claim.sentence), measured]
+    return found
+
+
 class ClaimBox(SphinxDirective):
     """The box of a claim; its content is what the notebook stored about it."""
 
@@ -108,16 +120,9 @@ class ClaimBox(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the box, and register it as a target."""
-        claim = Claim(**json.loads("\n".join(self.content)))
-        anchor = anchor_of(claim.identifier)
-        place = (self.env.docname, anchor)
-        self.env.domaindata["std"]["anonlabels"].setdefault(anchor, place)
-        found = box(kind="claim", anchor=anchor, title=f"Claim {claim.identifier}")
-        rival = claim.against and f" {claim.against[0].upper()}{claim.against[1:]}."
-        measured = nodes.paragraph("", "Measured: ")
-        measured += nodes.strong("", claim.value)
-        measured += nodes.Text(f"; it must be {claim.bound}.{rival}")
-        found += [nodes.paragraph("", claim.sentence), measured]
+        found = claim_box(Claim(**json.loads("\n".join(self.content))))
+        place = (self.env.docname, found["anchor"])
+        self.env.domaindata["std"]["anonlabels"].setdefault(found["anchor"], place)
         return [found]
 
 
@@ -127,12 +132,12 @@ def link_claims(app: Sphinx, doctree: nodes.document) -> None:
         if "claims-table" not in table["classes"]:
             continue
         table["classes"].append("longtable")
-        for body in table.findall(nodes.tbody):
-            for row in body.findall(nodes.row):
-                identifier = row[0].astext()
-                link = reference(anchor_of(identifier), identifier, app.env.docname)
-                row[0].children = []
-                row[0] += nodes.paragraph("", "", link)
+        for row in [r for b in table.findall(nodes.tbody) for r in b.children]:
+            entry = next(iter(row.findall(nodes.entry)))
+            identifier = entry.astext()
+            link = reference(anchor_of(identifier), identifier, app.env.docname)
+            entry.clear()
+            entry += nodes.paragraph("", "", link)
 
 
 class Fold(SphinxDirective):
@@ -251,11 +256,11 @@ def rows_kept(lines: list[str]) -> int:
 
 def fit_table(table: nodes.table) -> None:
     """Give columns widths that follow from their texts, and break a long table."""
-    rows = list(table.findall(nodes.row))
+    rows = [list(row.findall(nodes.entry)) for row in table.findall(nodes.row)]
     n_columns = len(list(table.findall(nodes.colspec)))
     if any(len(row) != n_columns for row in rows):
         return
-    columns = [[row[i] for row in rows] for i in range(n_columns)]
+    columns = list(zip(*rows, strict=True))
     padding = 1.6 * n_columns
     words = [max(map(widest_word, column)) for column in columns]
     lines = [max(map(text_width, column)) for column in columns]

@@ -193,3 +193,7 @@ def prepare(root: Path = catalogue.ROOT, target: Path = TARGET) -> Path:
     for name, text in texts.items():
         (target / name).write_text(text, "utf-8")
     return target
+
+
+if __name__ == "__main__":
+    prepare()

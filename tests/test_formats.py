@@ -1,8 +1,8 @@
 """The PDF, the EPUB and the zip hold the same book as its pages, and work.
 
 They are made by `make site`, or one by one by `make pdf`, `make epub` and `make zip`.
-Where they are missing or older than the sources, these tests are skipped; where CI is
-set, they fail.
+A format that is missing or older than the sources is not checked here; where CI is set,
+that is a failure.
 """
 
 import functools
@@ -12,34 +12,23 @@ import posixpath
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from docutils import nodes
 from pypdf import PdfReader
-from support import (
-    DISTORTED,
-    DOCUMENTS,
-    HTML,
-    NOTEBOOKS,
-    ROOT,
-    TOO_WIDE,
-    book,
-    is_foreign,
-    page,
-    report,
-    soup,
-    source,
-)
+from support import HTML, in_page, is_foreign, page, report, soup
 
-sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "tools")]
-import build_formats  # noqa: E402
-import downloads  # noqa: E402
-import prepare_formats  # noqa: E402
+from _ext import downloads
+from formats import build, paper, prepare
+from mlsd._claims import Claim
+from tools import catalogue, release
+from tools.catalogue import ROOT
 
 pytestmark = pytest.mark.usefixtures("built")
+DOCUMENTS = catalogue.documents()
 PRESENT = downloads.present(ROOT)
 
 
@@ -47,7 +36,7 @@ def made(kind):
     """Return the file of a format, or end the test with one sentence."""
     if kind not in PRESENT:
         end = pytest.fail if "CI" in os.environ else pytest.skip
-        end(f"The {kind} of these sources is not built: run `make site`.")
+        end(f"not checked here: the {downloads.FORMATS[kind][0]} (make {kind})")
     return PRESENT[kind]
 
 
@@ -62,7 +51,7 @@ def words(text):
 
 def title(document):
     """The first heading of a page; the front page has another one in a file."""
-    if document == prepare_formats.FRONT_PAGE:
+    if document == DOCUMENTS[0]:
         return "About this book"
     return words(soup(page(document)).select_one("article h1").get_text())
 
@@ -72,20 +61,23 @@ def count(document, selector):
     return len(soup(page(document)).select(f"article {selector}"))
 
 
+@functools.cache
 def claims():
-    """The anchors of the boxes of all claims."""
+    """The texts of the boxes of all claims, by their anchors."""
     boxes = (soup(page(d)).select("article .mlsd-claim[id]") for d in DOCUMENTS)
-    return sorted(box["id"] for page_boxes in boxes for box in page_boxes)
+    return {box["id"]: text_of(box) for some in boxes for box in some}
 
 
-def solutions():
-    """How many solutions the notebooks fold."""
-    cells = (json.loads(path.read_text("utf-8"))["cells"] for path in NOTEBOOKS)
-    return sum(
-        "solution" in cell["metadata"].get("tags", [])
-        for some in cells
-        for cell in some
-    )
+def text_of(box):
+    """The words of a box."""
+    return words(box.get_text(" "))
+
+
+def all_solutions_are_among(titles):
+    """Whether there is a title for each solution that the notebooks fold."""
+    cells = (cell for notebook in catalogue.notebooks() for cell in notebook.code)
+    n_solutions = sum("solution" in cell.tags for cell in cells)
+    return sum(text.startswith("Solution ") for text in titles) >= n_solutions
 
 
 # --- PDF -----------------------------------------------------------------------------
@@ -94,6 +86,15 @@ def solutions():
 @functools.cache
 def pdf():
     return PdfReader(made("pdf"))
+
+
+@functools.cache
+def pdf_text(number):
+    """The text on a page of the PDF, counted from 0; nothing after the last."""
+    sheets = pdf().pages
+    return (
+        " ".join(sheets[number].extract_text().split()) if number < len(sheets) else ""
+    )
 
 
 def outline(entries, depth=0):
@@ -121,18 +122,17 @@ def test_the_pdf_has_all_figures():
 def test_the_pdf_has_a_box_for_each_claim():
     places = pdf().named_destinations
     found = [name for name in places if name.startswith("claim-")]
-    assert sorted(found) == claims()
+    assert sorted(found) == sorted(claims())
     for name in found:
         number = pdf().get_destination_page_number(places[name])
         # A box that does not fit goes to the next page, and its place with it.
-        text = "".join(p.extract_text() for p in pdf().pages[number : number + 2])
+        text = " ".join(pdf_text(n) for n in (number, number + 1))
         label = name.removeprefix("claim-").replace("-", ".")
-        assert f"Claim {label}" in " ".join(text.split()), f"no box at {name}"
+        assert f"Claim {label}" in text, f"no box at {name}"
 
 
 def test_the_pdf_has_all_solutions_at_the_ends_of_the_chapters():
-    titles = [text for _, text in outline(pdf().outline)]
-    assert sum(text.startswith("Solution ") for text in titles) >= solutions()
+    assert all_solutions_are_among(text for _, text in outline(pdf().outline))
 
 
 def links_of_pdf():
@@ -144,29 +144,28 @@ def links_of_pdf():
                 yield number, link.get("/A", link)
 
 
-@book
 def test_links_in_the_pdf_lead_somewhere():
-    places = pdf().named_destinations
-    inside = 0
+    places, inside, problems = pdf().named_destinations, 0, []
     for number, action in links_of_pdf():
         if "/URI" in action:
             if not str(action["/URI"]).startswith(("https://", "mailto:")):
-                yield f"page {number}: links to {action['/URI']}"
+                problems.append(f"page {number}: links to {action['/URI']}")
             continue
         target = action.get("/D", action.get("/Dest"))
         inside += 1
         if isinstance(target, str) and target not in places:
-            yield f"page {number}: links to {target}, which does not exist"
+            problems.append(f"page {number}: links to {target}, which does not exist")
         elif target is None:
-            yield f"page {number}: has a link to nowhere"
+            problems.append(f"page {number}: has a link to nowhere")
     if inside < 100:
-        yield f"there are only {inside} links inside the PDF"
+        problems.append(f"there are only {inside} links inside the PDF")
+    report(problems)
 
 
 def test_the_pdf_has_no_empty_page_and_embeds_its_fonts():
     problems = []
     for number, sheet in enumerate(pdf().pages, start=1):
-        if len(sheet.extract_text().split()) < 8:
+        if len(pdf_text(number - 1).split()) < 8:
             problems.append(f"page {number} is empty")
         for name, font in sheet["/Resources"].get("/Font", {}).items():
             base = font.get("/DescendantFonts", [font])[0].get_object()
@@ -196,7 +195,7 @@ def test_epubcheck_finds_no_error():
     path, program = made("epub"), shutil.which("epubcheck")
     if program is None:
         end = pytest.fail if "CI" in os.environ else pytest.skip
-        end("There is no epubcheck: install the package epubcheck of your system.")
+        end("not checked here: the EPUB by epubcheck (install it, then make epub)")
     # Debian's program is an archive of Java that not every kernel can start.
     start = ["java", "-jar"] if zipfile.is_zipfile(program) else []
     command = [*start, program, "--failonwarnings", str(path)]
@@ -205,7 +204,6 @@ def test_epubcheck_finds_no_error():
 
 
 def test_the_epub_has_every_page_in_its_order():
-    made("epub")
     package = epub()["content.opf"].decode()
     files = dict(re.findall(r'<item id="([^"]*)" href="([^"]*)"', package))
     spine = [files[i] for i in re.findall(r'<itemref idref="([^"]*)"', package)]
@@ -215,23 +213,25 @@ def test_the_epub_has_every_page_in_its_order():
         assert words(chapter(document).h1.get_text()) == title(document)
 
 
-@book
-def test_the_epub_has_all_figures_formulas_and_claims():
-    made("epub")
-    boxes = [box["id"] for d in DOCUMENTS for box in chapter(d).select(".book-claim")]
-    if sorted(boxes) != claims():
-        yield f"the claims are {boxes}"
+def test_the_epub_has_all_claims_in_the_words_of_the_pages():
+    boxes = [box for d in DOCUMENTS for box in chapter(d).select(".book-claim")]
+    assert {box["id"]: text_of(box) for box in boxes} == claims()
+
+
+def test_the_epub_has_all_figures_and_formulas():
+    problems = []
     for document in DOCUMENTS:
         figures = chapter(document).select("img")
         if len(figures) != count(document, "img"):
-            yield f"{document}: {len(figures)} figures"
+            problems.append(f"{document}: {len(figures)} figures")
         for figure in figures:
             folder = posixpath.dirname(f"{document}.xhtml")
             name = posixpath.normpath(posixpath.join(folder, figure["src"]))
             if name not in epub() or len(figure.get("alt", "").split()) < 8:
-                yield f"{document}: {figure}"
+                problems.append(f"{document}: {figure}")
         if len(chapter(document).select("math")) != count(document, ".math"):
-            yield f"{document}: other formulas than on the page"
+            problems.append(f"{document}: other formulas than on the page")
+    report(problems)
 
 
 def test_the_pages_of_the_epub_fit_a_narrow_reader(browser, tmp_path):
@@ -242,29 +242,27 @@ def test_the_pages_of_the_epub_fit_a_narrow_reader(browser, tmp_path):
         tab = context.new_page()
         for document in DOCUMENTS:
             tab.goto((tmp_path / f"{document}.xhtml").as_uri(), wait_until="load")
-            if wide := tab.evaluate(TOO_WIDE):
+            if wide := tab.evaluate(in_page("tooWide")):
                 problems.append(f"{document} is too wide: {wide}")
-            for picture in tab.evaluate(DISTORTED):
+            for picture in tab.evaluate(in_page("distorted")):
                 problems.append(f"{document} distorts a picture: {picture}")
     report(problems)
 
 
 def test_the_epub_has_all_solutions_at_the_ends_of_the_chapters():
-    made("epub")
-    headings = [h.get_text() for d in DOCUMENTS for h in chapter(d).select("h3")]
-    assert sum(text.startswith("Solution ") for text in headings) >= solutions()
+    headings = (h.get_text() for d in DOCUMENTS for h in chapter(d).select("h3"))
+    assert all_solutions_are_among(headings)
 
 
-@book
 def test_links_in_the_epub_lead_somewhere_and_nothing_is_fetched():
-    made("epub")
     names = [name for name in epub() if name.endswith(".xhtml")]
     pages = {name: BeautifulSoup(epub()[name], "html.parser") for name in names}
+    problems = []
     for name, content in pages.items():
         for tag in content.select("[src], link[href], script, iframe"):
             address = tag.get("src", tag.get("href", ""))
             if tag.name in ("script", "iframe") or is_foreign(address):
-                yield f"{name}: has {tag}"
+                problems.append(f"{name}: has {tag}")
         for tag in content.select("a[href]"):
             if is_foreign(tag["href"]):
                 continue
@@ -273,9 +271,10 @@ def test_links_in_the_epub_lead_somewhere_and_nothing_is_fetched():
             target = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
             target = target if parts.path else name
             if target not in epub():
-                yield f"{name}: links to {tag['href']}, which does not exist"
+                problems.append(f"{name}: {tag['href']} does not exist")
             elif parts.fragment and not pages[target].find(id=unquote(parts.fragment)):
-                yield f"{name}: links to {tag['href']}, which has no such place"
+                problems.append(f"{name}: there is no place {tag['href']}")
+    report(problems)
 
 
 # --- zip -----------------------------------------------------------------------------
@@ -293,15 +292,13 @@ def unpacked(tmp_path_factory):
 def test_the_zip_has_every_file_of_the_pages(unpacked):
     def names(folder):
         files = (p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
-        left_out = build_formats.LEFT_OUT | {downloads.FOLDER}
-        return {str(p) for p in files if not left_out & set(p.parts)}
+        return {str(p) for p in files if not build.LEFT_OUT & set(p.parts)}
 
     assert names(unpacked) == names(HTML)
     for document in DOCUMENTS:
-        content = (unpacked / f"{document}.html").read_text("utf-8")
+        ours, zipped = soup(page(document)), soup(unpacked / f"{document}.html")
         for selector in ("article img", "article .mlsd-claim"):
-            found = BeautifulSoup(content, "html.parser").select(selector)
-            assert len(found) == len(soup(page(document)).select(selector)), document
+            assert zipped.select(selector) == ours.select(selector), document
     assert f"{downloads.FOLDER}/" not in (unpacked / "index.html").read_text("utf-8")
 
 
@@ -313,7 +310,7 @@ def test_the_zip_repeats(tmp_path):
     names = [entry.filename for entry in entries]
     assert names == sorted(names)
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
-    build_formats.write_zip(tmp_path / "again.zip", files)
+    build.write_zip(tmp_path / "again.zip", files)
     assert (tmp_path / "again.zip").read_bytes() == path.read_bytes()
 
 
@@ -326,13 +323,14 @@ def test_the_unpacked_pages_ask_no_host(unpacked, browser):
             if not request.url.startswith(("file:", "data:", "blob:")):
                 problems.append(f"{tab.url}: asks {request.url}")
 
+        def on_message(message):
+            if message.type == "error":
+                problems.append(f"{tab.url}: {message.text}")
+
         tab.on("request", on_request)
         tab.on("requestfailed", lambda r: problems.append(f"does not get {r.url}"))
         tab.on("pageerror", lambda error: problems.append(f"{tab.url}: {error}"))
-        tab.on(
-            "console",
-            lambda m: m.type == "error" and problems.append(f"{tab.url}: {m.text}"),
-        )
+        tab.on("console", on_message)
         for document in DOCUMENTS:
             tab.goto((unpacked / f"{document}.html").as_uri(), wait_until="load")
             if tab.locator("article .math").count():
@@ -398,11 +396,10 @@ Plus.
 
 
 def prepared(tmp_path, *cells):
-    """Return the sources of the cells of a prepared notebook."""
+    """Return the cells of a prepared notebook."""
     path = tmp_path / "chapter.ipynb"
     path.write_text(json.dumps({"cells": cells, "metadata": {}}), "utf-8")
-    notebook = json.loads(prepare_formats.prepare_notebook(path))
-    return ["".join(cell["source"]) for cell in notebook["cells"]], notebook["cells"]
+    return json.loads(prepare.prepared(catalogue.Page(tmp_path, path.stem)))["cells"]
 
 
 def cell(kind, text, *tags, outputs=()):
@@ -411,7 +408,7 @@ def cell(kind, text, *tags, outputs=()):
 
 
 def test_answers_and_solutions_go_to_the_end(tmp_path):
-    sources, cells = prepared(
+    cells = prepared(
         tmp_path,
         cell("markdown", EXERCISE),
         cell("code", "def add(): ...", "starter"),
@@ -419,7 +416,7 @@ def test_answers_and_solutions_go_to_the_end(tmp_path):
         cell("markdown", SELF_CHECK, "self-check"),
         cell("markdown", "## Further reading"),
     )
-    text = "\n".join(sources)
+    text = "\n".join(cell["source"] for cell in cells)
     assert "<details" not in text and "<summary" not in text
     order = ["Plus.", "b) a forward one", "## Further reading", "## Solutions"]
     order += ["### Solution 1.1: add", "return 2", "### Answers to the self-check"]
@@ -434,7 +431,7 @@ def test_answers_and_solutions_go_to_the_end(tmp_path):
 def test_html_outputs_become_directives(tmp_path):
     table = "<table><thead><tr><th></th><th>a</th></tr></thead></table>"
     claim = {"identifier": "1.1"}
-    _, cells = prepared(
+    cells = prepared(
         tmp_path,
         cell(
             "code",
@@ -453,19 +450,109 @@ def test_html_outputs_become_directives(tmp_path):
     assert box == {"text/markdown": '```{claim-box}\n{"identifier": "1.1"}\n```\n'}
 
 
+def test_boxes_of_claims_have_the_words_of_the_pages():
+    claim = Claim("1.1", "So it is.", 2.5, 1.0, 3.0, "min", 1, ("a coin", 4.0))
+    page_text = BeautifulSoup(claim._html(), "html.parser").get_text(" ")
+    box = paper.claim_box(claim)
+    text = f"{box['title']} {' '.join(t.astext() for t in box.findall(nodes.Text))}"
+    assert words(text) == words(page_text)
+    assert "A coin would give 4.0 min and break it." in text
+
+
+def test_every_page_of_the_table_of_contents_is_prepared(tmp_path):
+    folder = prepare.prepare(ROOT, tmp_path / "source")
+    assert all((folder / p.name).is_file() for p in catalogue.pages())
+    listed = "\n".join(path.read_text("utf-8") for path in folder.glob("part-*.md"))
+    assert all(document in listed.splitlines() for document in DOCUMENTS)
+
+
+# --- what formats are made from ------------------------------------------------------
+
+INGREDIENTS = (
+    *("_toc.yml", "_config.yml", "references.bib", "questions.md", "pyproject.toml"),
+    *("requirements.txt", "chapters/outline.yml", "datasets/registry.json"),
+    *("datasets/recipes/common.py", "datasets/licences/udhr.txt", "tools/catalogue.py"),
+    *("formats/conf.py", "formats/preamble.tex", "formats/book.css", "_ext/book.py"),
+    *("_ext/templates/404.html", "_static/custom.css", "mlsd/__init__.py"),
+    *("mlsd/_claims.py", "_ext/templates/new.html", "chapters/new.svg"),
+)
+
+
+def test_a_change_of_every_kind_makes_formats_out_of_date(tmp_path):
+    for path in downloads.sources(ROOT):
+        copied = tmp_path / path.relative_to(ROOT)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copied)
+    before = downloads.digest(tmp_path)
+    assert before == downloads.digest(ROOT)
+    for name in (*INGREDIENTS, *(p.name for p in catalogue.pages())):
+        with (tmp_path / name).open("a") as file:
+            file.write("\n")
+        after = downloads.digest(tmp_path)
+        assert after != before, f"{name} does not count"
+        before = after
+
+
 def test_only_files_of_these_sources_are_linked(tmp_path):
-    (tmp_path / "_build" / "formats").mkdir(parents=True)
     for name in ("_config.yml", "_toc.yml"):
         shutil.copy(ROOT / name, tmp_path)
+    downloads.note(tmp_path, "pdf", downloads.digest(tmp_path))
+    assert downloads.present(tmp_path) == {}
     downloads.file_of(tmp_path, "pdf").write_bytes(b"a book")
-    assert downloads.present(tmp_path) == {}
-    downloads.note(tmp_path, "pdf")
     assert list(downloads.present(tmp_path)) == ["pdf"]
+    html, index = tmp_path / "html", tmp_path / "html" / "index.html"
+    html.mkdir()
+    index.write_text('<div class="downloads container">\n</div>\n<div>A</div>', "utf-8")
+    bare = index.read_text("utf-8")
+    for _ in range(2):  # again and again
+        downloads.publish(tmp_path, html)
+        links = BeautifulSoup(index.read_text("utf-8"), "html.parser").select("a")
+        assert [link.get_text() for link in links] == ["PDF"]
+        assert len(list((html / downloads.FOLDER).iterdir())) == 1
     (tmp_path / "index.md").write_text("# Changed", "utf-8")
-    assert downloads.present(tmp_path) == {}
+    downloads.publish(tmp_path, html)
+    assert index.read_text("utf-8") == bare and not (html / downloads.FOLDER).exists()
 
 
-def test_every_page_of_the_table_of_contents_is_prepared():
-    parts = prepare_formats.contents(ROOT)
-    assert [name for _, names in parts for name in names] == DOCUMENTS
-    assert all(source(name) is not None for name in DOCUMENTS)
+# --- a release -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def steps(tmp_path, monkeypatch):
+    """What a release does, in its order; nothing of it is done."""
+    done: list[str] = []
+    monkeypatch.setattr(release, "ROOT", tmp_path)
+    monkeypatch.setattr(release, "problems", lambda version: [])
+    monkeypatch.setattr(release, "git", lambda *arguments: "")
+    monkeypatch.setattr(release, "make", done.append)
+    monkeypatch.setattr(release, "collect", lambda version: done.append("collect"))
+    monkeypatch.setattr(release, "built", lambda: dict.fromkeys(downloads.FORMATS, "a"))
+    monkeypatch.setattr("sys.argv", ["release"])
+    (tmp_path / "_build").mkdir()
+    return done
+
+
+def test_a_release_tests_the_formats_that_it_ships(steps, tmp_path):
+    release.main()
+    assert steps == ["site", "test-all", "collect"]
+    assert not (tmp_path / "_build").exists()  # nothing is left of an earlier build
+
+
+def test_a_dry_run_does_nothing(steps, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["release", "--dry-run"])
+    release.main()
+    assert steps == [] and (tmp_path / "_build").exists()
+
+
+@pytest.mark.parametrize(
+    ("built", "sentence"),
+    [
+        (lambda steps: {"pdf": "a", "epub": "a"}, "did not make: zip"),
+        (lambda steps: dict.fromkeys(downloads.FORMATS, steps[-1]), "changed a format"),
+    ],
+)
+def test_nothing_untested_ships(steps, monkeypatch, built, sentence):
+    monkeypatch.setattr(release, "built", lambda: built(steps))
+    with pytest.raises(SystemExit, match=sentence):
+        release.main()
+    assert "collect" not in steps

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from _ext import downloads
+from tools.catalogue import ROOT
+
+HTML = ROOT / "_build" / "html"
 
 
 def build() -> None:
     """Run jupyter-book; stop with its messages if it fails."""
     tool = Path(sys.executable).with_name("jupyter-book")
+    made_from = downloads.digest(ROOT)
     command = [str(tool), "build", str(ROOT)]
     start = time.perf_counter()
     done = subprocess.run(
@@ -27,9 +32,25 @@ def build() -> None:
     if done.returncode:
         print(done.stdout)
         sys.exit("The book was not built: see the warnings above.")
-    page = ROOT / "_build" / "html" / "index.html"
-    print(f"Built in {time.perf_counter() - start:.0f} s: {page.as_uri()}", flush=True)
+    downloads.note(ROOT, "html", made_from)
+    seconds = time.perf_counter() - start
+    print(f"Built in {seconds:.0f} s: {(HTML / 'index.html').as_uri()}", flush=True)
+
+
+def main() -> None:
+    """Build the pages; or, if those of these very sources are there, leave them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--if-changed", action="store_true", help="unless they were built already"
+    )
+    wanted = parser.parse_args().if_changed
+    built = downloads.notes(ROOT).get("html") == downloads.digest(ROOT)
+    if wanted and built and (HTML / "index.html").is_file():
+        downloads.publish(ROOT, HTML)
+        print(f"Built already: {(HTML / 'index.html').as_uri()}", flush=True)
+    else:
+        build()
 
 
 if __name__ == "__main__":
-    build()
+    main()
