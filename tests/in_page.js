@@ -186,6 +186,14 @@ function openEverything() {
   all("details").forEach((details) => (details.open = true));
 }
 
+// The next stop of the keyboard is the first of the page, wherever a link has led.
+function startAtTheTop() {
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
+  scrollTo(0, 0);
+}
+
 // Note at each stop of the keyboard whether a reader would see where it is.
 function watchStops() {
   window.stops = [];

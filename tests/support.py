@@ -101,7 +101,7 @@ def local(path, address):
 # --- the browser ---------------------------------------------------------------------
 
 FULL = "MLSD_FULL" in os.environ
-NOT_CHECKED = set()
+NOT_CHECKED: set[str] = set()
 
 
 def not_checked(what):

@@ -121,10 +121,11 @@ def fetches_only_what_it_shows(tab, document):
     fonts = [url for url in fetched if "fontawesome/webfonts" in url]
     if tab.locator("article .admonition:not(.hide)").count():
         fonts = [url for url in fonts if "solid" not in url]
-    if fonts:
+    runnable = catalogue.Page(catalogue.ROOT, document).is_notebook
+    if fonts and (runnable or document == "index"):
         yield f"fetches fonts of icons: {fonts}"
     drawn = tab.locator(".article-header-buttons svg.svg-inline--fa").count()
-    if catalogue.Page(catalogue.ROOT, document).is_notebook and drawn < 5:
+    if runnable and drawn < 5:
         yield f"draws {drawn} icons"
     mathematics = any("mathjax" in url for url in fetched)
     if mathematics != bool(tab.locator("article .math").count()):
@@ -183,6 +184,7 @@ def paper_shows_everything_and_nothing_else(tab, document):
     if document in MADE_BY_SPHINX:
         return
     show(tab, "laptop", "dark")
+    settle(tab)
     opened = tab.locator("article details[open]").count()
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     theme = "document.documentElement.dataset.theme"
@@ -243,7 +245,7 @@ def contents_on_a_phone_close_when_a_section_is_chosen(tab, document):
     if button.count():
         button.first.click()
         contents = tab.locator("dialog[open]")
-        sections = contents.locator("a[href^='#']")
+        sections = contents.locator("a[href^='#']:visible")
         sections.nth(min(3, sections.count() - 1)).click()
         contents.wait_for(state="hidden", timeout=5_000)
 
@@ -281,7 +283,7 @@ def every_stop_of_the_keyboard_is_visible(tab, document):
     if not FULL and document not in (CHAPTER, CASE, "datasets/flights"):
         return
     settle(tab)
-    tab.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    tab.evaluate(in_page("startAtTheTop"))
     tab.evaluate(in_page("watchStops"))
     for _ in range(60):
         for _ in range(10):
