@@ -1,132 +1,128 @@
-"""Lecture slides, made from a chapter's own cells.
+"""Lecture slides, made by nbconvert from the cells that a chapter marks for them.
 
-A cell that appears on a slide says so in its metadata, under ``slide``: ``text`` is
-what the slide says in a line or two of Markdown, ``show`` adds the cell's ``table``,
-``list`` or ``code``, and ``join`` puts its output on the slide before. Everything else
-is taken from the chapter: the headings, the figures, tables and claims as stored. The
-prose becomes the lecturer's notes. The slides are written beside the built book and
-need nothing else: reveal.js comes with them. (nbconvert and sphinx-revealjs would put
-the whole of a cell on its slide, prose and code.)
+A cell is marked with JupyterLab's own *slide type* (slide, sub-slide, fragment, notes;
+``-`` joins the slide before). Of Markdown a slide shows the text, of code the outputs.
+A cell can also say in its metadata, under ``slide``, what its slide shows instead:
+``text`` is a line or two of Markdown, ``show`` adds the cell's ``table``, ``list`` or
+``code``, and ``join`` is another word for ``-``. Headings are those of the chapter.
+Prose that is not marked becomes the lecturer's notes, where nbconvert alone would put
+it on the slide. The slides stand beside the built book and need nothing else.
 """
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
-from markdown_it import MarkdownIt
+from nbconvert.exporters import SlidesExporter
+from nbformat import NotebookNode, from_dict
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from _ext.book import root_of
 from tools import catalogue
-from tools.catalogue import Cell, Page
+from tools.catalogue import HEADING, Cell, Page
 
-MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+TEMPLATE = Path(__file__).parent / "templates" / "slides.html.j2"
 REVEAL = ("dist/reveal.js", "dist/reveal.css", "plugin/notes/notes.js")
-LINK = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)]*\)")
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}: slides</title>
-<link rel="icon" href="../_static/favicon.svg">
-<link rel="stylesheet" href="reveal/reveal.css">
-<link rel="stylesheet" href="../_static/slides.css">
-</head>
-<body>
-<div class="reveal"><div class="slides">
-{slides}
-</div></div>
-<script src="reveal/reveal.js"></script>
-<script src="reveal/notes.js"></script>
-<script>
-Reveal.initialize({{
-  hash: true, slideNumber: "c/t", controlsTutorial: false, transition: "none",
-  width: 1120, height: 700, margin: 0.03, center: false, plugins: [RevealNotes],
-}});
-</script>
-</body>
-</html>
-"""
+STARTS = ("slide", "subslide")
+INTO_THE_BOOK = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)]*\)")
+LINES = {"table": r"(?m)^\|.*$", "list": r"(?m)^- .*$"}
 
 
-def has_slides(page: Page) -> bool:
-    """Whether any cell of a notebook appears on a slide."""
-    return any("slide" in cell.metadata for cell in page.cells)
+def slide_type(cell: Cell) -> str:
+    """Return how a cell appears in a lecture: empty if it is not marked for it."""
+    wish = cell.metadata.get("slide")
+    implied = "" if wish is None else "-" if wish.get("join") else "slide"
+    return str(cell.metadata.get("slideshow", {}).get("slide_type", implied))
 
 
-def rendered(text: str) -> str:
-    """Return Markdown as HTML, without links that lead into the book."""
-    return str(MARKDOWN.render(LINK.sub(r"\1", text)))
+def slides_in(page: Page) -> int:
+    """Return how many slides a notebook has."""
+    return sum(slide_type(cell) in STARTS for cell in page.cells)
 
 
-def outputs(cell: Cell) -> str:
-    """Return the stored outputs of a cell as HTML."""
-    parts = []
-    alt = html.escape(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", ""))
-    for output in cell.outputs:
-        data = output.get("data", {})
-        if "image/png" in data:
-            picture = data["image/png"].replace("\n", "")
-            parts.append(f'<img src="data:image/png;base64,{picture}" alt="{alt}">')
-        elif "text/html" in data:
-            parts.append(re.sub(r' id="[^"]*"', "", data["text/html"]))
-        else:
-            text = output.get("text", data.get("text/plain", ""))
-            parts.append(f"<pre>{html.escape(text.rstrip())}</pre>")
-    return "\n".join(parts)
+def prose(cell: Cell) -> str:
+    """Return the text of a Markdown cell, without its headings."""
+    return "" if cell.is_code else HEADING.sub("", cell.source).strip()
 
 
-def shown(cell: Cell, what: str | None) -> str:
-    """Return the part of a cell's source that its slide shows."""
-    if what is None:
-        return ""
+def shown(cell: Cell) -> str:
+    """Return what the slide of a cell says above its outputs, as Markdown."""
+    wish = cell.metadata.get("slide")
+    if wish is None:
+        return prose(cell)
+    text, what = str(wish.get("text", "")), wish.get("show")
     if what == "code":
-        return f"<pre class='code'>{html.escape(cell.source)}</pre>"
-    start = r"\|" if what == "table" else r"- "
-    rows = [row for row in cell.source.splitlines() if re.match(start, row)]
-    return f"<div class='{what}'>{rendered(chr(10).join(rows))}</div>"
+        text += f"\n\n```python\n{cell.source}\n```"
+    elif what:
+        rows = "\n".join(re.findall(LINES[what], cell.source))
+        text += f'\n\n<div class="{what}">\n\n{rows}\n\n</div>'
+    return text
 
 
-def slides_of(page: Page) -> tuple[str, list[str]]:
-    """Return the title of a chapter and its slides as HTML sections."""
-    title, heading, notes = "", "", ""
-    slides: list[dict[str, str]] = []
+def part(kind: str, text: str) -> dict[str, Any]:
+    """Return a Markdown cell for nbconvert, without links that lead into the book."""
+    metadata = {"slideshow": {"slide_type": kind}}
+    text = INTO_THE_BOOK.sub(r"\1", text)
+    return {"cell_type": "markdown", "metadata": metadata, "source": text}
+
+
+def lecture(page: Page) -> NotebookNode:
+    """Return a notebook of what the slides show, each one with its notes."""
+    cells: list[dict[str, Any]] = []
+    heading, said, unsaid = "", [""], [""]
     for cell in page.cells:
-        wish = cell.metadata.get("slide")
+        kind = slide_type(cell)
         if not cell.is_code:
-            for level, text in re.findall(r"(?m)^(##?) (.+)$", cell.source):
-                heading, title = text, title or (text if level == "#" else "")
-            notes += rendered(re.sub(r"(?m)^#+ .+$", "", cell.source))
-        if wish is None:
+            found = [
+                text for level, text in HEADING.findall(cell.source) if len(level) < 3
+            ]
+            heading = [heading, *found][-1]
+        if kind in ("", "notes") or "slide" in cell.metadata:
+            unsaid.append(prose(cell))
+        if kind in ("", "skip"):
             continue
-        body = rendered(wish.get("text", "")) + shown(cell, wish.get("show"))
-        body += outputs(cell)
-        if wish.get("join") and slides:
-            slides[-1]["body"] += body
-        else:
-            slides.append({"heading": heading, "body": body, "notes": ""})
-        slides[-1]["notes"] += notes
-        notes = ""
-    made = []
-    for n, slide in enumerate(slides):
-        level = "h2" if n else "h1"
-        made.append(
-            f"<section>\n<{level}>{html.escape(slide['heading'])}</{level}>\n"
-            f"{slide['body']}\n<aside class='notes'>{slide['notes']}</aside>\n"
-            "</section>"
-        )
-    return title, made
+        text = shown(cell)
+        if kind in STARTS:
+            level = "h2" if cells else "h1"
+            if cells:
+                cells.append(part("notes", "\n\n".join(said)))
+            said = []
+            text = f"<{level}>{html.escape(heading)}</{level}>\n\n{text}"
+        if kind != "notes":
+            cells.append(part(kind, text))
+        if cell.outputs and kind != "notes":
+            cells.append({**cell.raw, "source": "", "outputs": cell.outputs})
+            cells[-1]["metadata"] = {"mystnb": cell.metadata.get("mystnb", {})}
+        said, unsaid = said + unsaid, []
+    cells.append(part("notes", "\n\n".join(said)))
+    formulas = any("$" in cell["source"] for cell in cells)
+    metadata = {"title": page.title, "formulas": formulas}
+    content = {"nbformat": 4, "nbformat_minor": 4, "metadata": metadata, "cells": cells}
+    return from_dict(content)
+
+
+@functools.cache
+def exporter() -> SlidesExporter:
+    """Return nbconvert's exporter, with our template."""
+    return SlidesExporter(
+        template_file=str(TEMPLATE),
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
 
 
 def write_slides(app: Sphinx, error: Exception | None) -> None:
-    """Write the slides of every chapter that has some, with reveal.js beside them."""
+    """Write the slides of every notebook that has some, with reveal.js beside them."""
     if error is not None or app.builder.name != "html":
         return
     target = Path(app.outdir) / "slides"
@@ -136,18 +132,17 @@ def write_slides(app: Sphinx, error: Exception | None) -> None:
         raise RuntimeError(
             "The package sphinx-revealjs, which brings reveal.js, is gone."
         )
-    static = Path(package.origin).parent / "_static" / "revealjs"
-    (target / "reveal").mkdir(parents=True, exist_ok=True)
+    (target / "reveal").mkdir(parents=True)
     for name in REVEAL:
-        shutil.copy(static / name, target / "reveal")
-    for page in filter(has_slides, catalogue.notebooks(root_of(app.env))):
-        title, slides = slides_of(page)
-        text = PAGE.format(title=html.escape(title), slides="\n".join(slides))
+        source = Path(package.origin).parent / "_static" / "revealjs" / name
+        shutil.copy(source, target / "reveal")
+    for page in filter(slides_in, catalogue.notebooks(root_of(app.env))):
+        text, _ = exporter().from_notebook_node(lecture(page))
         (target / f"{page.stem}.html").write_text(text, "utf-8")
 
 
 class SlidesList(SphinxDirective):
-    """A list of links to the slides of all chapters that have some."""
+    """A list of links to the slides of all notebooks that have some."""
 
     has_content = False
 
@@ -155,15 +150,15 @@ class SlidesList(SphinxDirective):
         """Return the list; other formats than HTML get the titles."""
         found = nodes.bullet_list()
         up = "../" * self.env.docname.count("/")
-        for page in filter(has_slides, catalogue.notebooks(root_of(self.env))):
+        for page in catalogue.notebooks(root_of(self.env)):
             self.env.note_dependency(str(page.path))
-            title, slides = slides_of(page)
-            text = nodes.Text(title)
-            link: nodes.Node = text
+            if not (count := slides_in(page)):
+                continue
+            link: nodes.Node = nodes.Text(page.title)
             if self.env.app.builder.name == "html":
                 address = f"{up}slides/{page.stem}.html"
-                link = nodes.reference("", "", text, refuri=address)
-            words = nodes.Text(f", {len(slides)} slides")
+                link = nodes.reference("", page.title, refuri=address)
+            words = nodes.Text(f", {count} slides")
             found += nodes.list_item("", nodes.paragraph("", "", link, words))
         return [found]
 
