@@ -6,9 +6,9 @@ what the theme and docutils leave out for screen readers. The address of the pub
 book is one setting, ``html: baseurl:`` in _config.yml. While it is empty, nothing is
 written that would need it.
 
-Tried and not taken: sphinxext-opengraph cuts descriptions within a word and writes
-og:url without an address; the page of sphinx-notfound-page has no styles where the book
-has no address; sphinx-sitemap brings two packages for a dozen lines.
+Ours, where a library does less: sphinxext-opengraph would cut a description within a
+word, and write a page's address without that of the book; sphinx-notfound-page must be
+told the folder of the book, and finds nothing where it is not published yet.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from _ext.book import front_page_text, root_of
+from _ext.book import front_page_text
+from tools import catalogue
 
 WEB = {"html", "dirhtml"}  # not an EPUB, which is made of pages, too
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,6 +42,7 @@ MADE_BY_SPHINX = {
 }
 TABLE = re.compile(r"(?s)<table\b.*?</table>")
 FIRST_CELL = re.compile(r"(?s)(<tr\b[^>]*>\s*)<td\b([^>]*)>(.*?)</td>")
+PAGE_ADDRESS = re.compile(r'<meta property="og:url"[^>]*>\n')
 HEADER_CELL = re.compile(r"(?s)<th\b(?!ead)([^>]*)>(.*?)</th>")
 
 
@@ -59,9 +61,29 @@ def with_slash(baseurl: str | None) -> str:
 
 
 def set_address(app: Sphinx, config: Config) -> None:
-    """Let all pages use the same form of the address, and find our templates."""
-    config.html_baseurl = with_slash(config.html_baseurl)
+    """Give the one address to all who write it, and find our templates."""
     config.templates_path = [*config.templates_path, str(TEMPLATES)]
+    config.html_baseurl = config.ogp_site_url = baseurl = with_slash(
+        config.html_baseurl
+    )
+    config.ogp_type = "article"
+    config.ogp_site_name = config.html_title or config.project
+    config.ogp_social_cards = {"enable": False}
+    config.ogp_enable_meta_description = False
+    if not baseurl:
+        config.ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary" />']
+        return
+    width, height = PREVIEW_SIZE
+    config.ogp_image = baseurl + PREVIEW
+    config.ogp_image_alt = front_page_text(catalogue.ROOT)
+    config.ogp_custom_meta_tags = [
+        '<meta name="twitter:card" content="summary_large_image" />',
+        f'<meta property="og:image:width" content="{width}" />',
+        f'<meta property="og:image:height" content="{height}" />',
+    ]
+    app.setup_extension("sphinx_sitemap")
+    config.sitemap_url_scheme = "{link}"
+    config.sitemap_excludes = [f"{page}.html" for page in MADE_BY_SPHINX]
 
 
 # --- descriptions --------------------------------------------------------------------
@@ -94,38 +116,6 @@ def description(doctree: nodes.document, metadata: dict[str, Any]) -> str:
     return shortened(text)
 
 
-def tags(
-    title: str, text: str, book: str, page: str, baseurl: str, preview_text: str = ""
-) -> str:
-    """Return the tags from which search engines and messengers describe a page."""
-    properties = {
-        "og:type": "website" if page == "index.html" else "article",
-        "og:title": title,
-        "og:site_name": book,
-        "og:description": text,
-    }
-    names = {"description": text, "twitter:card": "summary"}
-    if baseurl:
-        width, height = PREVIEW_SIZE
-        properties |= {
-            "og:url": baseurl + page,
-            "og:image": baseurl + PREVIEW,
-            "og:image:width": str(width),
-            "og:image:height": str(height),
-            "og:image:alt": preview_text,
-        }
-        names["twitter:card"] = "summary_large_image"
-    lines = [
-        f'<meta name="{name}" content="{escape(value)}" />'
-        for name, value in names.items()
-    ]
-    lines += [
-        f'<meta property="{name}" content="{escape(value)}" />'
-        for name, value in properties.items()
-    ]
-    return "\n    " + "\n    ".join(lines)
-
-
 def title_of(app: Sphinx, page: str, context: dict[str, Any]) -> str:
     """Return the title of a page as plain text."""
     if page in app.env.titles:
@@ -133,23 +123,20 @@ def title_of(app: Sphinx, page: str, context: dict[str, Any]) -> str:
     return {"genindex": "Index", "search": "Search"}.get(page, context.get("title", ""))
 
 
-def describe(app: Sphinx, page: str, context: dict[str, Any], doctree: Any) -> None:
-    """Add the tags of one page to its head."""
+def describe(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Say in the head of a page what it is about, before the other tags are made."""
     if doctree is None:
         text = MADE_BY_SPHINX.get(page, "")
     else:
         text = description(doctree, app.env.metadata.get(page, {}))
-    if not text:
-        return
-    book = app.config.html_title or app.config.project
-    context["metatags"] = context.get("metatags", "") + tags(
-        title_of(app, page, context),
-        text,
-        book,
-        app.builder.get_target_uri(page),
-        app.config.html_baseurl,
-        front_page_text(root_of(app.env)) if app.config.html_baseurl else "",
-    )
+        context["meta"] = {"og:description": escape(text), **(context["meta"] or {})}
+        if page == app.config.root_doc:
+            context["meta"]["og:type"] = "website"
+    if text:
+        tag = f'<meta name="description" content="{escape(text)}" />\n'
+        context["metatags"] = context.get("metatags", "") + tag
 
 
 # --- repairs for screen readers ------------------------------------------------------
@@ -269,7 +256,8 @@ def finish_page(
         )
     if page == app.config.root_doc:
         context["docstitle"] = ""  # The page has the title of the book: once is enough.
-    describe(app, page, context, doctree)
+    if not app.config.html_baseurl:
+        context["metatags"] = PAGE_ADDRESS.sub("", context.get("metatags", ""))
     set_buttons(app, page, context, doctree)
 
 
@@ -289,16 +277,6 @@ def documents(app: Sphinx) -> list[str]:
 
     walk(root)
     return [d for d in found if d in env.found_docs]
-
-
-def site_map(addresses: list[str]) -> str:
-    """Return a site map of these addresses."""
-    entries = "".join(f"  <url><loc>{escape(a)}</loc></url>\n" for a in addresses)
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-        f"{entries}</urlset>\n"
-    )
 
 
 def robots(baseurl: str) -> str:
@@ -358,16 +336,15 @@ def write_beside(app: Sphinx, error: Exception | None) -> None:
     )
     (out / "404.html").write_text(text, "utf-8")
     (out / "robots.txt").write_text(robots(baseurl), "utf-8")
-    sitemap = out / "sitemap.xml"
-    # One of an earlier build may name another host.
-    sitemap.unlink(missing_ok=True)
-    if baseurl:
-        sitemap.write_text(site_map([baseurl + a for a, _ in pages]), "utf-8")
+    if not baseurl:  # A site map of an earlier build would name another host.
+        (out / "sitemap.xml").unlink(missing_ok=True)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx what this module adds."""
+    app.setup_extension("sphinxext.opengraph")
     app.connect("config-inited", set_address)
+    app.connect("html-page-context", describe, priority=400)
     # After the theme, which adds its buttons at 501.
     app.connect("html-page-context", finish_page, priority=900)
     # Before the icons are counted: a page may use one.
