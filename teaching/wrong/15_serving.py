@@ -9,7 +9,7 @@ WRONG = {
             """
 def highest_load(service_time, limit, n=5_000):
     best = 0.0
-    for load in LOADS:
+    for load in UTILISATIONS:
         rng = np.random.default_rng(0)
         due = np.cumsum(rng.exponential(service_time.mean() / load, n))
         latency = replay(due, rng.choice(service_time, n))
@@ -24,7 +24,7 @@ def highest_load(service_time, limit, n=5_000):
             """
 def highest_load(service_time, limit, n=5_000):
     within = np.quantile(service_time, 0.95) <= limit
-    return float(LOADS[-1]) if within else 0.0
+    return float(UTILISATIONS[-1]) if within else 0.0
 """,
             "a bit less than 0.5",
         ),
@@ -33,7 +33,7 @@ def highest_load(service_time, limit, n=5_000):
             """
 def highest_load(service_time, limit, n=5_000):
     best = 0.0
-    for load in LOADS:
+    for load in UTILISATIONS:
         rng = np.random.default_rng(0)
         due = np.cumsum(rng.exponential(10 / load, n))
         if np.quantile(replay(due, rng.choice(service_time, n)), 0.95) <= limit:
@@ -47,7 +47,7 @@ def highest_load(service_time, limit, n=5_000):
             """
 def highest_load(service_time, limit, n=5_000):
     best = 0.0
-    for load in LOADS:
+    for load in UTILISATIONS:
         rng = np.random.default_rng(0)
         due = np.cumsum(rng.exponential(service_time.mean() / load, n))
         latency = replay(due, np.full(n, service_time.mean()))
@@ -62,7 +62,7 @@ def highest_load(service_time, limit, n=5_000):
             """
 def highest_load(service_time, limit, n=5_000):
     best = 0.0
-    for load in LOADS[LOADS < 0.8]:
+    for load in UTILISATIONS[UTILISATIONS < 0.8]:
         rng = np.random.default_rng(0)
         due = np.cumsum(rng.exponential(service_time.mean() / load, n))
         latency = replay(due, rng.choice(service_time, n))
@@ -75,43 +75,55 @@ def highest_load(service_time, limit, n=5_000):
     ],
     "ex-15-2": [
         Wrong(
-            "the order is ignored",
+            "the fractions are cut off before anything is scaled",
             """
-def parity_gap(order):
-    scores = boosted[-1].predict_proba(rows[:2_000])[:, 1]
-    return float(np.abs(scores - p_boosted[:2_000]).max())
+def int8_scores(x, w):
+    return x.astype(np.int8).astype(np.int32) @ w.astype(np.int8).astype(np.int32)
 """,
-            "Swapped columns must change",
+            "must not become zero",
         ),
         Wrong(
-            "the mean difference, which hides the few that matter",
+            "the product is made in eight bits and overflows",
             """
-def parity_gap(order):
-    positions = [FEATURES.index(name) for name in order]
-    scores = boosted[-1].predict_proba(rows[:2_000, positions])[:, 1]
-    return float(np.abs(scores - p_boosted[:2_000]).mean())
+def int8_scores(x, w):
+    x_unit, w_unit = np.abs(x).max() / 127, np.abs(w).max() / 127
+    x_small = np.round(x / x_unit).astype(np.int8)
+    w_small = np.round(w / w_unit).astype(np.int8)
+    return (x_small @ w_small) * x_unit * w_unit
 """,
-            "Swapped columns must change|largest difference",
+            "sum in int32",
         ),
         Wrong(
-            "the sign is kept",
+            "the result is not scaled back",
             """
-def parity_gap(order):
-    positions = [FEATURES.index(name) for name in order]
-    scores = boosted[-1].predict_proba(rows[:2_000, positions])[:, 1]
-    return float((p_boosted[:2_000] - scores).max())
+def int8_scores(x, w):
+    x_unit, w_unit = np.abs(x).max() / 127, np.abs(w).max() / 127
+    x_small = np.round(x / x_unit).astype(np.int32)
+    w_small = np.round(w / w_unit).astype(np.int32)
+    return x_small @ w_small
 """,
-            "largest difference",
+            "scale back",
         ),
         Wrong(
-            "fewer rows than asked",
+            "the scale is a fixed one, for inputs up to one",
             """
-def parity_gap(order):
-    positions = [FEATURES.index(name) for name in order]
-    scores = boosted[-1].predict_proba(rows[:50, positions])[:, 1]
-    return float(np.abs(scores - p_boosted[:50]).max())
+def int8_scores(x, w):
+    x_small = np.round(x.clip(-1, 1) * 127).astype(np.int32)
+    w_small = np.round(w.clip(-1, 1) * 127).astype(np.int32)
+    return (x_small @ w_small) / 127**2
 """,
-            "must change|must follow|largest difference",
+            "hardly any AUC|whatever the size",
+        ),
+        Wrong(
+            "cut off where it should be rounded",
+            """
+def int8_scores(x, w):
+    x_unit, w_unit = np.abs(x).max() / 127, np.abs(w).max() / 127
+    x_small = (x / x_unit).astype(np.int8).astype(np.int32)
+    w_small = (w / w_unit).astype(np.int8).astype(np.int32)
+    return (x_small @ w_small) * x_unit * w_unit
+""",
+            "do not cut off",
         ),
     ],
 }
