@@ -105,6 +105,14 @@ def test_actions_of_the_workflow_are_pinned():
     assert ".ci/run" in text and "make test-all" in text and "schedule:" in text
 
 
+def test_the_workflow_publishes_the_branch_of_the_settings():
+    branch = load("_config.yml")["repository"]["branch"]
+    text = (ROOT / ".github" / "workflows" / "book.yml").read_text("utf-8")
+    # YAML takes the key `on` for true.
+    assert yaml.safe_load(text)[True]["push"]["branches"] == [branch]
+    assert set(re.findall(r"refs/heads/([\w/-]+)", text)) == {branch}
+
+
 # --- what the instructions for contributors name -------------------------------------
 
 
