@@ -421,7 +421,7 @@ def test_weight_of_a_first_visit(document):
 @each(FROM_NOTEBOOKS)
 def test_what_is_tagged_is_folded_and_nothing_else(document):
     code, html = PAGES[document].code, soup(page(document))
-    for tag, summary in (("solution", "the solution"), ("hide-input", "the code")):
+    for tag, summary in (("solution", "Show the solution"), ("hide-input", "Show ")):
         wanted = sum(tag in cell.tags for cell in code)
         blocks = html.select(f"div.cell.tag_{tag}")
         if len(blocks) != wanted:

@@ -55,7 +55,7 @@ def test_the_score_sheet_has_weights_and_a_line_for_hire(page):
     weights = [row[1] for row in rows[2:]]
     if not all(w.isdecimal() for w in weights) or sum(map(int, weights)) != 100:
         yield f"{page.name}: the weights {weights} do not add up to 100"
-    if not re.search(r"(?i)hire[^.|]*\d+", text):
+    if not re.search(r"(?i)hire[^.|]*\d+|\d+ points[^.|]*hire", text):
         yield f"{page.name}: no line says from how many points one would hire"
     if not any("## Data and labels" in cell.source for cell in page.markdown):
         yield f"{page.name}: the student version takes its data from 'Data and labels'"
