@@ -15,10 +15,10 @@ import functools
 import html
 import re
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import sphinx_revealjs
 from docutils import nodes
 from nbconvert.exporters import SlidesExporter
 from nbformat import NotebookNode, from_dict
@@ -81,9 +81,7 @@ def lecture(page: Page) -> NotebookNode:
     for cell in page.cells:
         kind = slide_type(cell)
         if not cell.is_code:
-            found = [
-                text for level, text in HEADING.findall(cell.source) if len(level) < 3
-            ]
+            found = [t for n, t in HEADING.findall(cell.source) if len(n) < 3]
             heading = [heading, *found][-1]
         if kind in ("", "notes") or "slide" in cell.metadata:
             unsaid.append(prose(cell))
@@ -94,7 +92,7 @@ def lecture(page: Page) -> NotebookNode:
             level = "h2" if cells else "h1"
             if cells:
                 cells.append(part("notes", "\n\n".join(said)))
-            said = []
+                said = []
             text = f"<{level}>{html.escape(heading)}</{level}>\n\n{text}"
         if kind != "notes":
             cells.append(part(kind, text))
@@ -127,15 +125,10 @@ def write_slides(app: Sphinx, error: Exception | None) -> None:
         return
     target = Path(app.outdir) / "slides"
     shutil.rmtree(target, ignore_errors=True)
-    package = find_spec("sphinx_revealjs")
-    if package is None or package.origin is None:
-        raise RuntimeError(
-            "The package sphinx-revealjs, which brings reveal.js, is gone."
-        )
     (target / "reveal").mkdir(parents=True)
+    static = Path(str(sphinx_revealjs.__file__)).parent / "_static" / "revealjs"
     for name in REVEAL:
-        source = Path(package.origin).parent / "_static" / "revealjs" / name
-        shutil.copy(source, target / "reveal")
+        shutil.copy(static / name, target / "reveal")
     for page in filter(slides_in, catalogue.notebooks(root_of(app.env))):
         text, _ = exporter().from_notebook_node(lecture(page))
         (target / f"{page.stem}.html").write_text(text, "utf-8")

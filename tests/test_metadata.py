@@ -62,7 +62,7 @@ def test_preview_has_the_size_that_messengers_want():
 @pytest.mark.usefixtures("built")
 @book
 def test_pages_describe_themselves():
-    seen = {}
+    seen: dict[str, str] = {}
     for document in DOCUMENTS:
         tags = tags_of(page(document))
         text = tags.get("description", "")
