@@ -31,15 +31,13 @@ from mlsd._costs import (  # noqa: E402
     monthly_cost,
     servers_needed,
     threshold,
-    wait_probability,
 )
 from mlsd._data import DataError, datasets, load  # noqa: E402
 from mlsd._diagram import diagram  # noqa: E402
-from mlsd._document import DesignDocument, Number, table  # noqa: E402
+from mlsd._document import DesignDocument, Number  # noqa: E402
 from mlsd._intervals import (  # noqa: E402
     Estimate,
     cluster_bootstrap,
-    cluster_weights,
     interval,
     mean_of_repeats,
     paired_difference,
@@ -49,9 +47,9 @@ from mlsd._style import COLORS, set_style  # noqa: E402
 __all__ = [
     "COLORS", "GATES", "Claim", "ClaimBroken", "ClaimTooWeak", "DataError",
     "DesignDocument", "Estimate", "GateFailed", "Number", "batch_hours", "claim",
-    "cluster_bootstrap", "cluster_weights", "datasets", "diagram", "gate", "interval",
+    "cluster_bootstrap", "datasets", "diagram", "gate", "interval",
     "latencies", "load", "mean_of_repeats", "mean_wait", "monthly_cost",
-    "paired_difference", "servers_needed", "set_style", "table", "threshold",
-    "wait_probability",
+    "paired_difference", "servers_needed", "set_style", "threshold",
+
 ]  # fmt: skip
 __version__ = "0.1.0"

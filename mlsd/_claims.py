@@ -38,10 +38,8 @@ class Claim:
         The value, in `unit`, rounded to `digits` decimals.
     at_least, at_most
         The bound, in `unit`; both ends belong to it. At least one is given.
-    unit
-        Unit of the value and of the bound; empty for a pure number.
-    digits
-        Decimals shown and stored.
+    unit, digits
+        Unit of value and bound, empty for a pure number; decimals shown and stored.
     rival
         What the wrong method, the lazy policy or luck measures in the same place: a
         name that can begin a sentence, and the value. The bound must refute it.

@@ -45,12 +45,8 @@ def latencies(
 def wait_probability(servers: int, offered: float) -> float:
     """Return the probability that a request must wait: Erlang's C formula.
 
-    Parameters
-    ----------
-    servers
-        How many work on one queue.
-    offered
-        Requests per second times seconds per request: the mean number of busy servers.
+    `servers` work on one queue; `offered` is requests per second times seconds per
+    request, the mean number of busy servers.
 
     Raises
     ------

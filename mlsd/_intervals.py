@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +28,6 @@ class Estimate:
         """Return value and ends as text."""
         ends = self.value, self.low, self.high
         return [f"{round(x, digits) + 0.0:,.{digits}f}" for x in ends]
-
-    def __str__(self) -> str:
-        return self.text()
 
 
 def _codes(clusters: npt.ArrayLike, n_rows: int | None = None) -> tuple[Any, int]:
@@ -81,22 +77,6 @@ def cluster_bootstrap(
     draws = np.random.default_rng(seed).multinomial(n_clusters, equal, n_samples)
     means: Array = (draws @ sums.T) / (draws @ np.bincount(codes))[:, None]
     return means.reshape(n_samples) if table.ndim == 1 else means
-
-
-def cluster_weights(
-    clusters: npt.ArrayLike, n_samples: int = 200, seed: int = 0
-) -> Iterator[Array]:
-    """Yield, for each resample of whole clusters, how often every row is in it.
-
-    For statistics that are no means: pass the weights, shape (n,), as
-    ``sample_weight`` to a metric of scikit-learn. The draws are those of
-    `cluster_bootstrap` with the same `seed` and `n_samples`.
-    """
-    codes, n_clusters = _codes(clusters)
-    equal = np.full(n_clusters, 1 / n_clusters)
-    draws = np.random.default_rng(seed).multinomial(n_clusters, equal, n_samples)
-    for draw in draws:
-        yield draw[codes].astype(float)
 
 
 def interval(samples: npt.ArrayLike, level: float = 0.95) -> tuple[Any, Any]:

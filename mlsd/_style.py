@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import matplotlib as mpl
 from cycler import cycler
 
@@ -47,10 +49,8 @@ def set_style() -> None:
             "axes.prop_cycle": cycler(color=list(COLORS.values())),
         }
     )
-    try:
-        from IPython import get_ipython
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and ipython.get_ipython() is not None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
-    except ImportError:
-        return
-    if get_ipython() is not None:
+
         set_matplotlib_formats("retina")

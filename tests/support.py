@@ -121,3 +121,9 @@ IN_PAGE = (ROOT / "tests" / "in_page.js").read_text("utf-8")
 def in_page(function):
     """Return a script that calls one of the functions in in_page.js."""
     return f"argument => {{ {IN_PAGE}\nreturn {function}(...(argument ?? [])); }}"
+
+
+def not_got(request):
+    """Yield what a page asked for in vain; what its end cut short does not count."""
+    if request.failure != "net::ERR_ABORTED":
+        yield f"does not get {request.url}"

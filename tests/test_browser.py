@@ -10,13 +10,24 @@ package and is put into the page; it sees what is open, so everything is opened 
 import functools
 import gzip
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Error
-from support import FULL, HTML, in_page, not_checked, page, report, selected, soup
+from support import (
+    FULL,
+    HTML,
+    in_page,
+    not_checked,
+    not_got,
+    page,
+    report,
+    selected,
+    soup,
+)
 
 from tools import catalogue
 
@@ -92,7 +103,7 @@ def watch(tab, address):
     tab.on("response", on_response)
     tab.on("console", on_console)
     tab.on("pageerror", lambda error: problems.append(f"error in a script: {error}"))
-    tab.on("requestfailed", lambda r: problems.append(f"does not get {r.url}"))
+    tab.on("requestfailed", lambda request: problems.extend(not_got(request)))
     return problems
 
 
@@ -367,7 +378,7 @@ if not FULL:
     )
     not_checked("that every stop of the keyboard is visible, on more than three pages")
 
-VISITS = {
+VISITS: dict[str, list[Callable]] = {
     "phone": [
         practice_opens_section_by_section,
         shows_its_contents,

@@ -19,7 +19,7 @@ import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
 from pypdf import PdfReader
-from support import HTML, in_page, is_foreign, page, report, soup
+from support import HTML, in_page, is_foreign, not_got, page, report, soup
 
 from _ext import downloads
 from formats import build, paper, prepare
@@ -328,7 +328,7 @@ def test_the_unpacked_pages_ask_no_host(unpacked, browser):
                 problems.append(f"{tab.url}: {message.text}")
 
         tab.on("request", on_request)
-        tab.on("requestfailed", lambda r: problems.append(f"does not get {r.url}"))
+        tab.on("requestfailed", lambda request: problems.extend(not_got(request)))
         tab.on("pageerror", lambda error: problems.append(f"{tab.url}: {error}"))
         tab.on("console", on_message)
         for document in DOCUMENTS:

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from sklearn.metrics import roc_auc_score
 
 import mlsd
+from mlsd._document import table
 
 RNG = np.random.default_rng(1)
 DAYS = np.repeat(np.arange(40), RNG.integers(1, 30, 40))
@@ -31,14 +31,6 @@ def test_cluster_bootstrap_is_that_of_a_slow_plain_one():
     np.testing.assert_allclose(one, np.array(slow)[:, 0])
     named = pd.DataFrame(VALUES, columns=["a", "b"])
     np.testing.assert_allclose(mlsd.cluster_bootstrap(named, DAYS, 50), slow)
-
-
-def test_cluster_weights_are_the_same_draws():
-    y = VALUES[:, 0] > 0
-    slow = [roc_auc_score(y[rows], VALUES[rows, 1]) for rows in slow_resample(40, 20)]
-    weights = mlsd.cluster_weights(DAYS, 20)
-    fast = [roc_auc_score(y, VALUES[:, 1], sample_weight=w) for w in weights]
-    np.testing.assert_allclose(fast, slow)
 
 
 def test_the_interval_over_clusters_covers_and_the_one_over_rows_does_not():
@@ -83,7 +75,7 @@ def test_mean_of_repeats_is_students_interval():
         (lambda: mlsd.servers_needed(1, 1, 0), "positive"),
         (lambda: mlsd.diagram({"a": (0, 0, "cloud")}, []), "no kind 'cloud'"),
         (lambda: mlsd.diagram({"a": (0, 0, "data")}, [("a", "b")]), "no box"),
-        (lambda: mlsd.table(["a", "b"], [["1"]]), "2 columns"),
+        (lambda: table(["a", "b"], [["1"]]), "2 columns"),
         (lambda: mlsd.gate("luck", 1, at_least=0), "no gate 'luck'"),
     ],
 )
