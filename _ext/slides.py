@@ -18,7 +18,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import sphinx_revealjs
+import sphinx_revealjs  # type: ignore[import-untyped]
 from docutils import nodes
 from nbconvert.exporters import SlidesExporter
 from nbformat import NotebookNode, from_dict
