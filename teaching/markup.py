@@ -88,11 +88,12 @@ def is_hint(summary: str) -> bool:
 
 def for_students(text: str, folder: str, address: str) -> str:
     """Return Markdown without answers, its links leading to the repository."""
+    branch = catalogue.config()["repository"]["branch"]
 
     def absolute(link: re.Match[str]) -> str:
         path = (ROOT / folder / link[1].split("#")[0]).resolve()
         inside = path.relative_to(ROOT).as_posix() if path.exists() else ""
-        return f"]({address}/blob/main/{inside})" if inside else link[0]
+        return f"]({address}/blob/{branch}/{inside})" if inside else link[0]
 
     kept = DETAILS.sub(lambda d: d[0] if is_hint(d["title"]) else "", text)
     return RELATIVE.sub(absolute, kept).strip()
