@@ -26,11 +26,11 @@ def report(problems):
         pytest.fail("\n".join(found), pytrace=False)
 
 
-def book(problems_of_book):
+def once(problems_of_all):
     """Make a test of a function that yields the problems of the whole book."""
 
     def test():
-        report(problems_of_book())
+        report(problems_of_all())
 
     return test
 

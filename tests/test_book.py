@@ -20,10 +20,10 @@ from support import (
     NOTEBOOKS,
     PAGES,
     ROOT,
-    book,
     each,
     is_foreign,
     local,
+    once,
     page,
     soup,
     source,
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.usefixtures("built")
 # --- pages ---------------------------------------------------------------------------
 
 
-@book
+@once
 def test_pages_are_those_of_the_table_of_contents():
     found = {
         p.relative_to(HTML).with_suffix("").as_posix() for p in HTML.rglob("*.html")
@@ -55,7 +55,7 @@ def test_pages_are_those_of_the_table_of_contents():
         yield f"{name} stands in _toc.yml more than once"
 
 
-@book
+@once
 def test_every_notebook_and_datasheet_is_in_the_table_of_contents():
     pages = [*NOTEBOOKS, *ROOT.glob("chapters/*.md"), *ROOT.glob("datasets/*.md")]
     known = {source(document) for document in DOCUMENTS}
@@ -141,7 +141,7 @@ def words(tag):
     return " ".join(tag.get_text().split()).replace("’", "'")
 
 
-@book
+@once
 def test_claims_page_lists_exactly_the_stored_claims():
     expected = [shown(claim) for d in FROM_NOTEBOOKS for claim in claims(d)]
     found = [tuple(words(cell) for cell in row.select("td")) for row in claims_table()]
@@ -155,7 +155,7 @@ def test_claims_page_lists_exactly_the_stored_claims():
         yield "the claims do not stand in the order of the book"
 
 
-@book
+@once
 def test_claims_page_links_to_the_boxes():
     homes = {c.identifier: d for d in FROM_NOTEBOOKS for c in claims(d)}
     for row in claims_table():
@@ -260,7 +260,7 @@ def test_page_fetches_nothing_from_another_host(document):
         yield f"{document}: sends the reader on: {tag}"
 
 
-@book
+@once
 def test_style_sheets_fetch_nothing_from_another_host():
     for path in sorted(HTML.rglob("*.css")):
         for address in style_addresses(path.read_text("utf-8")):
@@ -399,7 +399,7 @@ def test_weight_of_a_page_and_its_figures(document):
         yield f"{document}: {own:.0f} KiB compressed; at most 400"
 
 
-@book
+@once
 def test_weight_of_a_typical_page():
     typical = statistics.median(map(own_weight, DOCUMENTS)) / KIB
     if typical > 150:
@@ -462,7 +462,7 @@ def not_found(text, document):
             yield word
 
 
-@book
+@once
 def test_search_finds_claims():
     for document in FROM_NOTEBOOKS:
         for claim in claims(document):
@@ -471,7 +471,7 @@ def test_search_finds_claims():
                 yield f"claim {claim.identifier}: the search knows no {missing}"
 
 
-@book
+@once
 def test_search_finds_terms_of_the_glossary():
     terms = soup(page("glossary")).select("dl.glossary dt")
     if not terms:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from support import HTML, book, each, soup
+from support import HTML, each, once, soup
 
 from tools import catalogue
 
@@ -87,7 +87,7 @@ def test_the_design_document_can_be_downloaded(page):
         yield f"{page.name}: the page has no link to {name}"
 
 
-@book
+@once
 def test_every_question_is_stated_once():
     numbers = sorted(map(int, catalogue.questions()))
     if numbers != list(range(1, 28)):

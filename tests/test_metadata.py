@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
-from support import CONFIG, DOCUMENTS, HTML, book, page, soup
+from support import CONFIG, DOCUMENTS, HTML, page, soup
 
 from _ext.pages import repaired, shortened, with_slash
 
@@ -60,7 +60,7 @@ def test_preview_has_the_size_that_messengers_want():
 
 
 @pytest.mark.usefixtures("built")
-@book
+@once
 def test_pages_describe_themselves():
     seen: dict[str, str] = {}
     for document in DOCUMENTS:

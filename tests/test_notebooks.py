@@ -17,7 +17,7 @@ import re
 
 import nbformat
 from PIL import Image
-from support import ROOT, book, each
+from support import ROOT, each, once
 
 import mlsd
 from mlsd import Claim
@@ -263,7 +263,7 @@ def test_figures_are_what_the_style_draws(page):
                     yield f"{cell}: {problem}; {run_it(page)}"
 
 
-@book
+@once
 def test_no_figure_stands_in_two_places():
     seen: dict = {}
     for cell in all_cells():
@@ -296,7 +296,7 @@ def test_figures_have_alternative_text(page):
             yield f"{cell}: the alternative text is no sentence: {alt!r}"
 
 
-@book
+@once
 def test_no_two_figures_share_their_alternative_text():
     seen: dict = {}
     for cell in all_cells():
@@ -424,7 +424,7 @@ def test_claims_are_numbered_like_the_notebook(page):
         yield f"{page.name}: number the claims {expected}, not {found}"
 
 
-@book
+@once
 def test_no_two_claims_share_their_identifier():
     found = [claim["identifier"] for page in NOTEBOOKS for claim in page.claims]
     for claim in sorted({c for c in found if found.count(c) > 1}):
@@ -634,7 +634,7 @@ def test_last_exercise_is_an_open_question(page):
             yield f"{task}: the next cell says in <details> what a strong answer has"
 
 
-@book
+@once
 def test_graded_cells_are_known_and_unique():
     seen: dict = {}
     for cell in all_cells():

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import yaml
-from support import ROOT, book, each
+from support import ROOT, each, once
 
 from tools.release import versions
 
@@ -25,7 +25,7 @@ def test_all_places_name_the_same_version():
 KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 
 
-@book
+@once
 def test_changelog_keeps_its_form():
     lines = (ROOT / "CHANGELOG.md").read_text("utf-8").splitlines()
     if lines[0] != "# Changelog":
@@ -59,7 +59,7 @@ def test_file_follows_the_schema_of_its_format(name):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@book
+@once
 def test_citation_speaks_of_this_book():
     citation = load("CITATION.cff")
     for entry in (citation, citation["preferred-citation"]):
@@ -72,7 +72,7 @@ def test_citation_speaks_of_this_book():
 # --- licences ------------------------------------------------------------------------
 
 
-@book
+@once
 def test_licence_file_says_what_each_part_is_under():
     text = (ROOT / "LICENSE").read_text("utf-8")
     for needed in ("CC BY 4.0", "MIT License", "licence.md", "datasets/licences/"):
@@ -116,7 +116,7 @@ def test_the_workflow_publishes_the_branch_of_the_settings():
 # --- what the instructions for contributors name -------------------------------------
 
 
-@book
+@once
 def test_contributing_names_what_exists():
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     makefile = (ROOT / "Makefile").read_text("utf-8")
@@ -137,7 +137,7 @@ def test_scripts_of_binder_can_be_run(name):
     assert (ROOT / "binder" / name).stat().st_mode & 0o111 == 0o111
 
 
-@book
+@once
 def test_binder_gets_the_pinned_versions():
     pins: dict = {}
     for file in ("requirements.txt", "binder/requirements.txt"):
@@ -150,7 +150,7 @@ def test_binder_gets_the_pinned_versions():
             yield f"binder/requirements.txt has another {name}: run `make lock`"
 
 
-@book
+@once
 def test_binder_has_the_python_that_the_lock_is_for():
     runtime = (ROOT / "binder" / "runtime.txt").read_text("utf-8").strip()
     makefile = (ROOT / "Makefile").read_text("utf-8")
