@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
-from support import CONFIG, DOCUMENTS, HTML, page, soup
+from support import CONFIG, DOCUMENTS, HTML, once, page, soup
 
 from _ext.pages import repaired, shortened, with_slash
 
