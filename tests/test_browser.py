@@ -46,6 +46,7 @@ SCREENS = {  # in CSS pixels
     "laptop": (1280, 800),
     "A4 without its margins": (670, 990),
 }
+FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # Transitions would otherwise take a quarter of a second.
 STILL = "* { transition: none !important; animation: none !important; }"
 
@@ -202,6 +203,7 @@ def paper_shows_everything_and_nothing_else(tab, document):
     if tab.evaluate(theme) != "light":
         yield "is not light on paper"
     show(tab, "A4 without its margins")
+    tab.evaluate(FRAMES)  # only then the theme hears of the new colours, and follows
     yield from tab.evaluate(in_page("problemsOnPaper"))
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
     if tab.evaluate(theme) != "dark":

@@ -19,6 +19,7 @@ from tools.catalogue import ROOT
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 LEVELS = ("test", "landing", "all")
+LIMIT = 30 * 60  # seconds for a step; one that takes longer hangs
 TEACHING = os.environ.get("MLSD_TEACH", str(ROOT / ".venv-teach"))
 
 
@@ -94,8 +95,13 @@ def run(command: str) -> tuple[int, float]:
     if "tests/teaching" in command:
         environment["MLSD_TEACH"] = TEACHING
     start = time.perf_counter()
-    done = subprocess.run([sys.executable, *command.split()], cwd=ROOT, env=environment)
-    return done.returncode, time.perf_counter() - start
+    step = [sys.executable, *command.split()]
+    try:
+        code = subprocess.run(step, cwd=ROOT, env=environment, timeout=LIMIT).returncode
+    except subprocess.TimeoutExpired:
+        print(f"Stopped after {LIMIT} s: something in this step hangs.", flush=True)
+        code = 1
+    return code, time.perf_counter() - start
 
 
 def main() -> None:
