@@ -80,7 +80,7 @@ def window_range(daily, days, level=0.9):
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
     return low, high
 """,
-            "Three stretches",
+            "three stretches",
         ),
         Wrong(
             "stretches that do not overlap",
@@ -93,7 +93,7 @@ def window_range(daily, days, level=0.9):
     low, high = np.quantile(shares, [(1 - level) / 2, (1 + level) / 2])
     return low, high
 """,
-            "Three stretches",
+            "three stretches",
         ),
         Wrong(
             "the mean of the days' shares",
