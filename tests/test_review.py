@@ -180,10 +180,10 @@ DEFECTS = {
     "a mistake's cost": (section("Cost of mistakes"), "False alarms and misses.",
                          "mistakes have no cost"),
     "a unit in prose": ("after 2 s the", "after 2, the", "'2' has no unit"),
-    "a unit in a table": ("## Fallback", "| part | size |\n| --- | --- |\n| trees | 300 "
-                          "|\n\n## Fallback", "'300' has no unit"),
+    "a unit in a table": ("## Fallback", "| part | size |\n| --- | --- |\n| trees | 300"
+                          " |\n\n## Fallback", "'300' has no unit"),
     "a range": ("if they cost less.", "if they cost less. We expect costs of 900 € a "
-                "month.", "'900' is a point where a range belongs"),
+                "month.", "'900 €' is a point where a range belongs"),
     "a range of a rate": ("if they cost less.", "if they cost less. They will increase "
                           "accuracy by 3 %.", "'3 %' is a point where a range belongs"),
     "a range in a table": ("## Fallback", "| part | expected cost |\n| --- | --- |\n| "
@@ -235,7 +235,7 @@ def test_remarks_stand_in_the_order_of_lines_and_name_them():
     "words",
     [
         "Python 3.11, step 4, table 2, section 5, version 2.0 and 2026 count nothing.",
-        "It costs at most 30 € and answers within 200 ms; 14:30, 3/4 and 24x24 are told.",
+        "It costs at most 30 € and answers within 200 ms; 14:30, 3/4 and 24x24 do.",
         "How many of 20 flights are late?",
         "Few-shot prompts and statistically significant digits are terms.",
         "The measured accuracy was 0.71; P95 is 40 ms. See [1] and #15.",
