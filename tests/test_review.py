@@ -316,7 +316,7 @@ def test_status_and_last_line(folder, capsys):
 
 
 BAD = {
-    "missing.md": (None, "No such file"),
+    "missing.md": (None, "There is no such file"),
     "folder.md": (None, "a folder"),
     "picture.png": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0", "not text"),
     "nul.md": (b"# Title\n\0", "not text"),
@@ -353,7 +353,7 @@ def test_new_design_is_printed_or_written_and_overwrites_nothing(folder, capsys)
         assert err.count("\n") == 1 and "exists" in err
     assert (folder / "good.md").read_text("utf-8") == COMPLETE
     assert main(["new-design", "nowhere/mine.md"]) == 2
-    assert capsys.readouterr().err.startswith("nowhere/mine.md: No such file")
+    assert capsys.readouterr().err.startswith("nowhere/mine.md: There is no")
 
 
 @pytest.mark.parametrize("words", [[], ["rewiev"], ["review"], ["review", "--loud"]])
