@@ -199,7 +199,7 @@ def _parts(text: str) -> list[_Part]:
                 label = _LABEL.fullmatch(piece)
                 if label or item or fresh:
                     above = [label[1] or label[3]] if label else []
-                    piece = (label[2] or label[4]) if label else piece
+                    piece = (label[2] or label[4] or "") if label else piece
                     titles = (*(title for _, title in path), *above)
                     parts.append(_Part(number, piece.replace("*", ""), titles))
                 else:
