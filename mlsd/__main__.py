@@ -7,6 +7,11 @@ from pathlib import Path
 
 from mlsd._review import review, template
 
+_REASONS: dict[type[Exception], str] = {
+    FileExistsError: "This exists and stays as it is: name a new file.",
+    FileNotFoundError: "There is no such file or folder.",
+}
+
 
 def _new_design(path: Path) -> int:
     with path.open("x", encoding="utf-8") as file:
@@ -56,9 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             status = max(status, chosen.action(path))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
-            if isinstance(error, FileExistsError):
-                reason = "It exists and stays as it is: name a new file."
-            print(f"{path}: {reason}", file=sys.stderr)
+            print(f"{path}: {_REASONS.get(type(error), reason)}", file=sys.stderr)
             status = 2
     return status
 

@@ -1,7 +1,5 @@
 """The form of a design document: a template, and remarks on anybody's document."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,7 +36,7 @@ _TOPICS = {
          "(user|customer|client|passenger|travell?er|patient|team|analyst|agent|operator"
          "|reviewer|physician|teacher|student|driver|buyer|seller|editor|planner)s?|staff",
          "user: write who acts on the output, and what they do differently"),
-        ("goal", "goals?|objectives?|aims?|success|targets?|acceptance|impact|okrs?",
+        ("goal", "goals?|objectives?|aims?|success|^targets?$|acceptance|\\w+ed impact",
          "(the|our|its) (goal|objective|aim|target)s?|(want|aim)s? to",
          "goal: write what changes, by how much (low, likely, high), in which unit"),
         ("antigoal", "limitations?|exclu(ded|sions?)",
@@ -46,21 +44,23 @@ _TOPICS = {
          "(will|do|does|shall|must) (never|not)|not (meant|intended|supported)",
          "antigoal: write what the system will not do, even if somebody asks"),
         ("baseline", "alternatives?|current|existing|today",
-         "baselines?|do(ing)? nothing|status quo|without (a|the|any) (model|system)",
+         "baselines?|do(ing)? nothing|status quo|without (a|the) model|compared with|"
+         "compared to",
          "baseline: write what is done today, and what doing nothing costs"),
         ("metric", "evaluation|measure(s|ments?)?",
          "metrics?|kpis?|precision|recall|auc|accuracy|rmse|mae|mape|ndcg|mrr|f1|"
          "log loss|brier( score)?|error rate|click-through( rate)?|conversion",
          "metric: write what is measured, on which cases, how often"),
         ("mistakes", "mistakes?",
-         r"costs? of (an? |the )?(wrong|false|miss|error|mistake).*|(mistake|error|"
-         r"miss|false \w+)(s|es|ed)?\b.*(costs?|los[et]s?|pays?|harms?|[$€£])",
+         r"costs? of (\w+ ){,5}?(wrong|false|miss|error|mistake|un\w+ed).*|(mistake|"
+         r"error|miss|false \w+)(s|es|ed)?\b.*(costs?|los[et]s?|pays?|harms?|[$€£])",
          "cost of mistakes: write what a false alarm and a miss cost, and whom"),
         ("data", "data|inputs?",
          "data (from|sources?|comes?)|datasets?|logs|collected (from|by|in)",
          "source of data: write where they come from, since when, whose they are"),
         ("labels", "outcomes?",
-         "(un)?label(s|led|ed|ing|ling)?|ground truth|annotat(ed|ors?|ions?)",
+         "(un)?label(s|led|ed|ing|ling)?|ground truth|annotat(ed|ors?|ions?)|"
+         "(confirmed|graded|judged|rated|screened|tagged) by",
          "labels: write who or what says what was true, and how late"),
         ("fallback", "contingency",
          "(fall|roll)(s|ing|ed)?[- ]?backs?|circuit.breaker|fails? (open|closed)",
@@ -81,7 +81,7 @@ _MONTH = r"(jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-zä]*\.?"
 _DATE = _any(
     r"\d{4}-\d\d(-\d\d)?|\d\d?[./]\d\d?[./]\d\d(\d\d)?|Q[1-4]( \d{4})?|\d\d?:\d\d|"
     rf"(\d\d?\.? )?{_MONTH} \d{{1,4}}(, \d{{4}})?|\d\d?\.? {_MONTH}|(19|20)\d\d|"
-    r"(after|within|in|every) (the )?(first )?(\w+ )?(day|week|month|quarter|year)s?"
+    r"((after|within|in) (the )?(first )?\w+|every( \w+)?) (day|week|month|year)s?"
 )
 _NEEDS = {
     "goal": (re.compile(r"\d"), "the goal has no number: write by how much"),
@@ -93,15 +93,16 @@ _NUMBER = r"\d+(?:[,. ]\d{3})*(?:[.,]\d+)?(?: ?(?:k|m|bn|thousand|million|billio
 _POINT = re.compile(rf"(?<![\w.-])[$€£]?{_NUMBER}(?: ?[%$€£])?(?![\w-])", re.IGNORECASE)
 _RANGE = re.compile(rf"{_NUMBER} ?(?:%|\w+)? ?(?:-|–|—|to|and|±) ?[-−$€£]*\d")  # noqa: RUF001
 _BARE = re.compile(
-    rf"(?<![\w.,#/§$€£(-])(?:{_NUMBER} ?(?:-|–|to|and) ?)?({_NUMBER})(?=\s*(?:[.;!?)]"  # noqa: RUF001
-    r"(?:\s|$)|,\s|$)|\s(?:and|or|but|when|if|while|because|which|that|is|are|was|at|in|"
-    r"for|with|on|then|by|after|before|until)\b)"
+    rf"(?<![\w.,#/§$€£(-])(?:{_NUMBER} ?(?:-|–|to|and|or) ?)?(?![01](?!\d)){_NUMBER}"  # noqa: RUF001
+    r"(?! (?:and|or|to) \d)(?=\s*(?:[.;!?)](?:\s|$)|,\s|$)|\s(?:and|or|but|when|if|at|"
+    r"while|because|which|that|is|are|was|in|for|with|on|then|by|after|before|until)\b)"
 )
-_UNITLESS = re.compile(  # what stands before a number that needs no unit
-    r"(?:\b(?:step|phase|stage|table|figure|version|section|chapter|page|line|question|"
-    r"day|week|month|year|sprint|tier|level|option|part|number|top|seed|layer|python|"
-    r"priority|class|group|usd|eur|chf|gbp|v|k|n)|[=×*/:+])\W*$", re.IGNORECASE  # noqa: RUF001
+_NAME = re.compile(  # what stands before a number that counts nothing
+    r"\b(?:(?:step|phase|stage|table|figure|version|section|chapter|page|line|question|"
+    r"day|week|month|year|sprint|tier|level|option|part|number|top|seed|layer|priority|"
+    r"class|group)s?|usd|eur|chf|gbp|v|k|n)\W*$", re.IGNORECASE
 )  # fmt: skip
+_VALUE = re.compile(r"(?:\S [A-Z]\w+|Python|[=×*/:+])\W*$")  # noqa: RUF001
 _COUNTS = _any(  # a title of a row or column that says what its numbers are
     r".*[%$€£(#].*|.*\b(unit|id|no|count|rank|step|phase|version|number of|points|auc|"
     r"rate|ratio|share|probability|score|qty|\w+s (a|per) \w+|minutes|hours|days|weeks|"
@@ -124,10 +125,10 @@ _BOUND = re.compile(
 _VAGUE = _any(
     "fast(er)?|quick(ly|er)?|slow(ly|er)?|(?<!how )(?<!too )(?<!as )many|few(?!-)|huge|"
     "several|numerous|(?<!statistically )significant(ly)?|substantial(ly)?|vast|often|"
-    "considerabl[ey]|massive|minimal(ly)?|frequent(ly)?|rarely|seldom|soon|reasonabl[ey]"
-    "|acceptable|adequate(ly)?|sufficient(ly)?|cheap(er)?|expensive|scalable|lots? of|"
-    "cost-effective|(highly|more|very) accurate|(large|high|low|small)(er)? (numbers?|"
-    "volumes?|amounts?|traffic|latency|costs?|accuracy|quality)"
+    "considerabl[ey]|massive|minimal(ly)?|frequently|rarely|seldom|soon|reasonabl[ey]|"
+    "acceptable|adequate(ly)?|sufficient(ly)?|cheap(er)?|expensive|scalable|lots? of|"
+    "cost-effective|sustained|highly [a-z]+|(is|are|very) (high|low|large|small)|"
+    "(large|high|low)(er)? (numbers?|volumes?|amounts?|traffic|latency|costs?|accuracy)"
 )
 _LOW_HIGH = _any("low|high|range|lower|upper|worst|best")
 _SKIP = _any("references|bibliography|glossary|contents|changelog|history|questions")
@@ -147,7 +148,7 @@ _CLEAN = (
     (r"</?[A-Za-z][^>\n]*>|\[[^\]\n]*\]|\b(TBD|TODO|TBA|YYYY-MM-DD)\b", ""),
     (r"(?m)^(?![-*#|> \t])(.+)\n=+[ \t]*$", "# \\1\n"),
     (r"(?m)^(?![-*#|> \t])(.+)\n-{3,}[ \t]*$", "## \\1\n"),
-    (r"(?m)^\*\*([^*\n]+)\*\*:?[ \t]*$", r"####### \1"),
+    (r"(?m)^\*\*+([^*\n]+)\*\*+:?[ \t]*$", r"####### \1"),
 )
 
 
@@ -198,7 +199,7 @@ def _parts(text: str) -> list[_Part]:
                 label = _LABEL.fullmatch(piece)
                 if label or item or fresh:
                     above = [label[1] or label[3]] if label else []
-                    piece = (label[2] or label[4]) if label else piece
+                    piece = (label[2] or label[4] or "") if label else piece
                     titles = (*(title for _, title in path), *above)
                     parts.append(_Part(number, piece.replace("*", ""), titles))
                 else:
@@ -234,10 +235,6 @@ def _missing(parts: list[_Part]) -> Iterator[Remark]:
                 yield Remark(told[0].line, remark)
 
 
-def _at(part: _Part, position: int, text: str) -> Remark:
-    return Remark(part.line + part.text.count("\n", 0, position), text)
-
-
 def _vague(part: _Part, ranged: bool) -> Iterator[Remark]:
     """Yield remarks on words and numbers; `ranged` says that its table has ranges."""
     if ranged and not part.text and _LOW_HIGH.search(part.titles[-1]):
@@ -245,34 +242,25 @@ def _vague(part: _Part, ranged: bool) -> Iterator[Remark]:
     unit = re.search(r"\d ?[a-z%$€£]|[$€£]|unit:\w", part.row, re.IGNORECASE)
     known = unit or any(map(_COUNTS.search, part.titles[-2:])) or not part.row
     flat = part.text.replace("\n", " ")
-    for found in re.finditer(r"\S.*?(?:[.!?;](?=\s|$)|$)", flat):
-        text = _DATE.sub(lambda date: "_" * len(date[0]), found[0])
+    for sentence in re.finditer(r"\S.*?(?:[.!?;](?=\s|$)|$)", flat):
+        text = _DATE.sub(lambda date: "_" * len(date[0]), sentence[0])
+        found = []
         if (word := _VAGUE.search(text)) and not re.search(r"\d|\?$", text):
-            yield _at(
-                part,
-                found.start() + word.start(),
-                f"{word[0]!r} is vague: write a number and its unit",
-            )
+            found.append((word, "is vague: write a number and its unit"))
         for number in [] if part.table and known else _BARE.finditer(text):
-            large = float(re.sub(r"[^\d.]", "", number[1]).strip(".")) > 1
-            if large and not _UNITLESS.search(text[: number.start()]):
-                yield _at(
-                    part,
-                    found.start() + number.start(),
-                    f"{number[0]!r} has no unit: write it behind",
-                )
+            before = text[: number.start()]
+            if not _NAME.search(before) and not _VALUE.search(before):
+                found.append((number, "has no unit: write it behind the number"))
         context = f"{' / '.join(part.titles)} / {text}"
         forecast = _FORECAST.search(context) and _SUBJECT.search(context)
         if forecast and not (ranged or _RANGE.search(text) or _BOUND.search(text)):
-            for number in _POINT.finditer(text):
-                if not _UNITLESS.search(text[: number.start()]):
-                    what = f"{number[0]!r} is a point where a range belongs"
-                    yield _at(
-                        part,
-                        found.start() + number.start(),
-                        f"{what}: write low, likely and high",
-                    )
-                    break
+            numbers = _POINT.finditer(text)
+            points = [n for n in numbers if not _NAME.search(text[: n.start()])]
+            what = "is a point where a range belongs: write low, likely and high"
+            found += [(point, what) for point in points[:1]]
+        for match, what in found:
+            before = part.text[: sentence.start() + match.start()]
+            yield Remark(part.line + before.count("\n"), f"{match[0]!r} {what}")
 
 
 def review(text: str) -> list[Remark]:
