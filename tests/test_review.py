@@ -319,6 +319,9 @@ def test_any_text_can_be_reviewed():
         "low",
         "range",
     ]
+    assert mlsd.review(
+        "One **Owner:** **Review:** two"
+    )  # a label without text of its own
     random = np.random.default_rng(1)
     for _ in range(1500):
         text = "x" + "".join(random.choice(pieces, size=random.integers(1, 40)))
