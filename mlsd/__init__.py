@@ -42,14 +42,15 @@ from mlsd._intervals import (  # noqa: E402
     mean_of_repeats,
     paired_difference,
 )
+from mlsd._review import Remark, review, template  # noqa: E402
 from mlsd._style import COLORS, set_style  # noqa: E402
 
 __all__ = [
     "COLORS", "GATES", "Claim", "ClaimBroken", "ClaimTooWeak", "DataError",
-    "DesignDocument", "Estimate", "GateFailed", "Number", "batch_hours", "claim",
-    "cluster_bootstrap", "datasets", "diagram", "gate", "interval",
+    "DesignDocument", "Estimate", "GateFailed", "Number", "Remark", "batch_hours",
+    "claim", "cluster_bootstrap", "datasets", "diagram", "gate", "interval",
     "latencies", "load", "mean_of_repeats", "mean_wait", "monthly_cost",
-    "paired_difference", "servers_needed", "set_style", "threshold",
-
+    "paired_difference", "review", "servers_needed", "set_style", "template",
+    "threshold",
 ]  # fmt: skip
 __version__ = "0.1.0"

@@ -8,6 +8,7 @@ import sys
 
 import matplotlib as mpl
 import pytest
+from support import ROOT
 
 import mlsd
 from mlsd import Claim, ClaimBroken, ClaimTooWeak, claim
@@ -123,6 +124,22 @@ def test_style_is_white_sharp_and_repeatable():
         colors = mpl.rcParams["axes.prop_cycle"].by_key()["color"]
     assert colors == list(mlsd.COLORS.values())
     assert len(set(colors)) == len(colors)
+
+
+# --- size ----------------------------------------------------------------------------
+
+
+def test_the_package_and_its_tool_stay_small():
+    """What notebooks import stays under 900 lines, the tool for documents at 360.
+
+    `_review.py` and `__main__.py` are a tool for the projects of readers, and no lesson
+    is told with them: they do not count against the package and have their own limit.
+    """
+    files = (ROOT / "mlsd").glob("*.py")
+    lines = {path.name: len(path.read_text("utf-8").splitlines()) for path in files}
+    tool = lines.pop("_review.py") + lines.pop("__main__.py")
+    assert sum(lines.values()) <= 900, lines
+    assert tool <= 360
 
 
 # --- importing -----------------------------------------------------------------------

@@ -315,7 +315,7 @@ class Page:
         pinned requirements.
         """
         paths = [self.path, self.root / "requirements.txt"]
-        paths += sorted((self.root / "mlsd").glob("*.py"))
+        paths += sorted((self.root / "mlsd").glob("*.*"))
         known = registry(self.root)
         paths += [self.root / "datasets" / known[n]["file"] for n in self.loads]
         return fingerprint(self.root, paths)
