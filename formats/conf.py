@@ -32,7 +32,7 @@ nb_execution_mode = "off"
 nb_merge_streams = True
 # The claims and tables among the outputs are directives here.
 nb_render_markdown_format = "myst"
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "mlsd"]  # the package has a template in Markdown
 pygments_style = "friendly"
 
 # --- PDF -----------------------------------------------------------------------------
