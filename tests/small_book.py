@@ -74,6 +74,10 @@ def small_book(folder):
         text = re.sub(rf"(?m)^ *- file: {page.document}\n", "", text)
         (copy / page.name).unlink()
         (copy / "teaching" / "wrong" / f"{page.stem}.py").unlink(missing_ok=True)
+        for plain in copy.glob("*.md"):  # what led to it leads to the fixture's
+            linked = plain.read_text("utf-8")
+            kept = linked.replace(page.document, CHAPTER.removesuffix(".ipynb"))
+            plain.write_text(kept, "utf-8")
     (copy / "_toc.yml").write_text(text, "utf-8")
     add_pages(copy)
     return copy

@@ -1,13 +1,13 @@
 """A page is added by its own files: everything that names pages then names it.
 
-A copy of the project gets a chapter, a case study and a data set, by just the files
-that ``CONTRIBUTING.md`` names; then each is looked for wherever a reader or an
-instructor would look.
+A copy of the project, emptied of its notebooks so that every number is free, gets a
+chapter, a case study and a data set, by just the files that ``CONTRIBUTING.md`` names;
+then each is looked for wherever a reader or an instructor would look.
 """
 
 import pytest
 from bs4 import BeautifulSoup
-from small_book import CASE, CHAPTER, add_pages, copy_of_project, run
+from small_book import CASE, CHAPTER, run, small_book
 
 CHAPTER_PAGE = CHAPTER.replace(".ipynb", ".html")
 CASE_PAGE = CASE.replace(".ipynb", ".html")
@@ -17,8 +17,7 @@ TITLE = "Dice that remember nothing"
 @pytest.fixture(scope="session")
 def added(tmp_path_factory):
     """The copy, with its pages built."""
-    copy = copy_of_project(tmp_path_factory.mktemp("added") / "book")
-    add_pages(copy)
+    copy = small_book(tmp_path_factory.mktemp("added") / "book")
     done = run(copy, "-m", "tools.build_book")
     assert done.returncode == 0, done.stdout[-3000:]
     return copy
