@@ -39,7 +39,8 @@ def _review(path: Path) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit status: 0 without remarks, 1 with remarks, 2 on bad input."""
-    exits = "Exit status: 0 nothing to remark, 1 remarks, 2 bad input."
+    exits = "The template names the headings that are looked for. "
+    exits += "Exit status: 0 nothing to remark, 1 remarks, 2 bad input."
     parser = argparse.ArgumentParser("python -m mlsd", epilog=exits)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, action, files, about in (

@@ -1,7 +1,9 @@
 """The form of a design document: a template, and remarks on anybody's document."""
 
 import re
+import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +21,11 @@ class _Part(NamedTuple):
     titles: tuple[str, ...]  # the titles and labels that it stands under
     table: int = 0  # the line of the table's header, if it is a cell
     row: str = ""  # "header:cell" of the whole row, if it is not its first cell
+    level: int = 0  # of a title: 1 to 7 a heading, 8 a label; 0 if it is no title
+
+
+def _file(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")
 
 
 def _any(words: str) -> re.Pattern[str]:
@@ -26,125 +33,87 @@ def _any(words: str) -> re.Pattern[str]:
 
 
 # What a document has: words of titles, words of titles and sentences, what to write.
+_WORDS = tomllib.loads(_file("design_words.toml"))
+_COUNTS, _FORECAST, _SUBJECT, _VAGUE, _LOW_HIGH, _SKIP, _NUMBERS = map(
+    _any, _WORDS.pop("lists").values()
+)
 _TOPICS = {
-    name: (_any(f"{titles}|{both}"), _any(both), f"no {remark}")
-    for name, titles, both, remark in (
-        ("decision", "recommendations?|proposal|approval",
-         "decisions?(?! (tree|bound|engine|thresh|func))|deci(de|ded|des)|we ask",
-         "decision: write who decides what, by when, for how much"),
-        ("users", "stakeholders?|audience|personas?",
-         "(user|customer|client|passenger|travell?er|patient|team|analyst|agent|operator"
-         "|reviewer|physician|teacher|student|driver|buyer|seller|editor|planner)s?|staff",
-         "user: write who acts on the output, and what they do differently"),
-        ("goal", "goals?|objectives?|aims?|success|^targets?$|acceptance|\\w+ed impact",
-         "(the|our|its) (goal|objective|aim|target)s?|(want|aim)s? to",
-         "goal: write what changes, by how much (low, likely, high), in which unit"),
-        ("antigoal", "limitations?|exclu(ded|sions?)",
-         "(out of|not in) scope|(non|anti|not|no)[- ]?(a )?(goal|objective)s?|won't|"
-         "(will|do|does|shall|must) (never|not)|not (meant|intended|supported)",
-         "antigoal: write what the system will not do, even if somebody asks"),
-        ("baseline", "alternatives?|current|existing|today",
-         "baselines?|do(ing)? nothing|status quo|without (a|the) model|compared with|"
-         "compared to",
-         "baseline: write what is done today, and what doing nothing costs"),
-        ("metric", "evaluation|measure(s|ments?)?",
-         "metrics?|kpis?|precision|recall|auc|accuracy|rmse|mae|mape|ndcg|mrr|f1|"
-         "log loss|brier( score)?|error rate|click-through( rate)?|conversion",
-         "metric: write what is measured, on which cases, how often"),
-        ("mistakes", "mistakes?",
-         r"costs? of (\w+ ){,5}?(wrong|false|miss|error|mistake|un\w+ed).*|(mistake|"
-         r"error|miss|false \w+)(s|es|ed)?\b.*(costs?|los[et]s?|pays?|harms?|[$€£])",
-         "cost of mistakes: write what a false alarm and a miss cost, and whom"),
-        ("data", "data|inputs?",
-         "data (from|sources?|comes?)|datasets?|logs|collected (from|by|in)",
-         "source of data: write where they come from, since when, whose they are"),
-        ("labels", "outcomes?",
-         "(un)?label(s|led|ed|ing|ling)?|ground truth|annotat(ed|ors?|ions?)|"
-         "(confirmed|graded|judged|rated|screened|tagged) by",
-         "labels: write who or what says what was true, and how late"),
-        ("fallback", "contingency",
-         "(fall|roll)(s|ing|ed)?[- ]?backs?|circuit.breaker|fails? (open|closed)",
-         "fallback: write what users get when the system is down, late or wrong"),
-        ("owner", "owner(s|ship)?|responsib(le|ility)|accountab(le|ility)|dri|raci",
-         "owned by|owners? is|is (responsible|accountable)|on[- ]call",
-         "owner: write who is called when it fails, by name or post"),
-        ("kill", "kill|abort|sunset",
-         "(stop|exit|kill)(ping)? (rule|criteri(on|a)|date)|no-go|"
-         "(stop|end|abandon|drop)s? (it|the (project|pilot|system|work|model))",
-         "kill criterion: write which value ends the project, on which date"),
-        ("review", "(^|and )review( date)?$|expir(y|es|ation)",
-         "next review|review(ed)? (again|on|every)|expires|valid until|revisit",
-         "date of review: write on which date this document expires"),
-    )
-}  # fmt: skip
-_MONTH = r"(jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-zä]*\.?"
+    name: (_any(f"{row['headings']}|{row['words']}"), _any(row["words"]), row["write"])
+    for name, row in _WORDS.items()
+}
+_MONTH = (  # its first three letters in a group
+    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:r?uary|ch|il|e|y|ust|t|(?:tem|o|em)?ber)?\.?"
+)
 _DATE = _any(
     r"\d{4}-\d\d(-\d\d)?|\d\d?[./]\d\d?[./]\d\d(\d\d)?|Q[1-4]( \d{4})?|\d\d?:\d\d|"
-    rf"(\d\d?\.? )?{_MONTH} \d{{1,4}}(, \d{{4}})?|\d\d?\.? {_MONTH}|(19|20)\d\d|"
-    r"((after|within|in) (the )?(first )?\w+|every( \w+)?) (day|week|month|year)s?"
+    rf"(\d\d?\.? )?{_MONTH} \d{{1,4}}(, \d{{4}})?|(\d\d?\.?|in|by) {_MONTH}|"
+    r"((after|within|in) (the )?(first )?\w+|every( \w+)?) (day|week|month|year)s?|"
+    r"(19|20)\d\d"
 )
-_NEEDS = {
-    "goal": (re.compile(r"\d"), "the goal has no number: write by how much"),
-    "mistakes": (re.compile(r"\d"), "mistakes have no cost: write low, likely, high"),
-    "kill": (_DATE, "the kill criterion has no date: write when you look at it"),
-    "review": (_DATE, "the review has no date: write on which day it is due"),
-}
+_DIGIT = re.compile(r"\d")
+_DAY = re.compile(
+    rf"(\d{{4}})-(\d\d)(?:-(\d\d))?|(?:(\d+)\.? )?{_MONTH} (?:(\d+), )?(\d{{4}})", re.I
+)
+_THEN = re.compile(  # a date that is compared with, and no date to act on
+    rf"(?:against|than|since|versus|compared \w+)(?: in| of| on)? {_DATE.pattern}", re.I
+)
+# Topic, what its text needs (numbers count without dates), what to write.
+_NEEDS = (
+    ("decision", _DATE, "the decision has no date: write by when it is taken"),
+    ("goal", _DIGIT, "the goal has no number: write by how much"),
+    ("mistakes", _DIGIT, "mistakes have no cost: write low, likely, high"),
+    ("kill", _DATE, "the kill criterion has no date: write when you look at it"),
+    ("kill", _DIGIT, "the kill criterion has no number: write which value ends it"),
+    ("review", _DATE, "the review has no date: write on which day it is due"),
+)
+# Two topics in the order of their dates: the first or the last of each counts.
+_ORDER = (
+    ("decision", "kill", min, "the kill date lies before the decision: move one"),
+    ("kill", "review", max, "the review lies before the last kill date: move one"),
+)
+_NOTHING = re.compile(  # says no more than a blank
+    r"\W*(none|nothing|no|n/?a|we will (think|see|decide|discuss)\b.*|us|we( all)?|"
+    r"(the|our) (whole )?team|every(one|body))?\W*", re.I
+)  # fmt: skip
 _NUMBER = r"\d+(?:[,. ]\d{3})*(?:[.,]\d+)?(?: ?(?:k|m|bn|thousand|million|billion)\b)?"
 _POINT = re.compile(rf"(?<![\w.-])[$€£]?{_NUMBER}(?: ?[%$€£])?(?![\w-])", re.IGNORECASE)
 _RANGE = re.compile(rf"{_NUMBER} ?(?:%|\w+)? ?(?:-|–|—|to|and|±) ?[-−$€£]*\d")  # noqa: RUF001
 _BARE = re.compile(
-    rf"(?<![\w.,#/§$€£(-])(?:{_NUMBER} ?(?:-|–|to|and|or) ?)?(?![01](?!\d)){_NUMBER}"  # noqa: RUF001
-    r"(?! (?:and|or|to) \d)(?=\s*(?:[.;!?)](?:\s|$)|,\s|$)|\s(?:and|or|but|when|if|at|"
-    r"while|because|which|that|is|are|was|in|for|with|on|then|by|after|before|until)\b)"
+    rf"(?<![\w.,#/§$€£(-])(?:{_NUMBER} ?(?:-|–|to|and|or) ?)?"  # noqa: RUF001
+    rf"(?![01](?!,?\d)){_NUMBER}"
+    r"(?! (?:and|or|to|in|of|out of) \d)"
+    r"(?=\s*(?:[.;!?)](?:\s|$)|,\s|$)|\s(?:and|or|but|when|if|at|while|"
+    r"because|which|that|is|are|was|in|for|with|on|then|by|after|before|until)\b)"
 )
-_NAME = re.compile(  # what stands before a number that counts nothing
+_NAMES = (  # what stands before a number that counts nothing
     r"\b(?:(?:step|phase|stage|table|figure|version|section|chapter|page|line|question|"
     r"day|week|month|year|sprint|tier|level|option|part|number|top|seed|layer|priority|"
-    r"class|group)s?|usd|eur|chf|gbp|v|k|n)\W*$", re.IGNORECASE
+    r"class|group|milestone|ticket|issue|bug|case|incident|request|room|low|likely|high|"
+    r"\w*day|weekend|hour)s?|usd|eur|chf|gbp|v|k|n|\d (?:in|of|out of))"
+    r"(?: from| between)?\W*"
 )  # fmt: skip
+_NAME = re.compile(_NAMES + "$", re.IGNORECASE)
+_NAMED = re.compile(_NAMES + r"\d[\d.,]*", re.IGNORECASE)
 _VALUE = re.compile(r"(?:\S [A-Z]\w+|Python|[=×*/:+])\W*$")  # noqa: RUF001
-_COUNTS = _any(  # a title of a row or column that says what its numbers are
-    r".*[%$€£(#].*|.*\b(unit|id|no|count|rank|step|phase|version|number of|points|auc|"
-    r"rate|ratio|share|probability|score|qty|\w+s (a|per) \w+|minutes|hours|days|weeks|"
-    r"months|ms|seconds|years|users|requests|release)\b.*"
-)
-_FORECAST = _any(
-    r"(expect|forecast|estimat|project(ed|ion)|anticipat|assum|roi\b)\w*|(will|would|"
-    "should) (save|cost|reduce|increase|raise|cut|gain|grow|earn|handle|serve|reach|"
-    "need|bring|improve|achieve)"
-)
-_SUBJECT = _any(
-    "gains?|sav(e|es|ings?)|costs?|revenue|income|profit|benefit|traffic|requests?|load|"
-    "volume|accuracy|auc|precision|recall|(up)?lift|roi|conversion|adoption|users?|fee|"
-    r"(reduc|increas|improv)\w+|growth|market share|budget|loss|price|impact"
-)
 _BOUND = re.compile(
     r"\b(at (least|most)|up to|(no|not|less|more|fewer) (more |less )?than|below|under|"
     r"above|over|within|max|min|limit|measured|observed)|[<>≤≥±]", re.IGNORECASE
 )  # fmt: skip
-_VAGUE = _any(
-    "fast(er)?|quick(ly|er)?|slow(ly|er)?|(?<!how )(?<!too )(?<!as )many|few(?!-)|huge|"
-    "several|numerous|(?<!statistically )significant(ly)?|substantial(ly)?|vast|often|"
-    "considerabl[ey]|massive|minimal(ly)?|frequently|rarely|seldom|soon|reasonabl[ey]|"
-    "acceptable|adequate(ly)?|sufficient(ly)?|cheap(er)?|expensive|scalable|lots? of|"
-    "cost-effective|sustained|highly [a-z]+|(is|are|very) (high|low|large|small)|"
-    "(large|high|low)(er)? (numbers?|volumes?|amounts?|traffic|latency|costs?|accuracy)"
-)
-_LOW_HIGH = _any("low|high|range|lower|upper|worst|best")
-_SKIP = _any("references|bibliography|glossary|contents|changelog|history|questions")
 _LABEL = re.compile(
     r"(?:\*\*|__)([^*\n]{2,60}?)(?:[.:](?:\*\*|__)|(?:\*\*|__)[.:])\s*(.*)"
     r"|([A-Z][\w'/& -]{1,40}):(?:\s+(.*)|$)"
 )
 # Code, comments, addresses and what is still to be filled in count for nothing.
+_COMMENT = r"(?s)<!--.*?(?:-->|\Z)|\b(?:TBD|TODO|TBA)\b"
 _HIDDEN = r"(?ms)^[ \t>]*(```+|~~~+).*?(?:^[ \t>]*\1|\Z)[^\r\n]*|<!--.*?(?:-->|\Z)"
 _CLEAN = (
     (r"\A\ufeff", ""),
-    (r"\r\n?", "\n"),
     (r"`[^`\n]+`", "code"),
     (r"!\[[^\]\n]*\]\([^)\n]*\)|\[[^\]\n]*\]\(#[^)\n]*\)", ""),
     (r"\[([^\]\n]*)\]\([^)\n]*\)", r"\1"),
     (r"https?://\S+", "link"),
+    (r"(?m)((?:^|[.:;*|])[ \t]+)\(?\d\d?[.)] (?=[A-Z])", r"\1"),  # numbers of a list
     (r"</?[A-Za-z][^>\n]*>|\[[^\]\n]*\]|\b(TBD|TODO|TBA|YYYY-MM-DD)\b", ""),
     (r"(?m)^(?![-*#|> \t])(.+)\n=+[ \t]*$", "# \\1\n"),
     (r"(?m)^(?![-*#|> \t])(.+)\n-{3,}[ \t]*$", "## \\1\n"),
@@ -154,7 +123,7 @@ _CLEAN = (
 
 def template() -> str:
     """Return the template of a design document: Markdown, with hints as comments."""
-    return Path(__file__).with_name("design_document.md").read_text("utf-8")
+    return _file("design_document.md")
 
 
 def _parts(text: str) -> list[_Part]:
@@ -192,7 +161,8 @@ def _parts(text: str) -> list[_Part]:
         if level:
             title = "" if level == 1 and not parts else line.strip("*# ")
             path = [*(entry for entry in path if entry[0] < level), (level, title)]
-            parts.append(_Part(number, "", tuple(title for _, title in path)))
+            titles = tuple(title for _, title in path)
+            parts.append(_Part(number, "", titles, level=level))
         elif re.search(r"\w", line):
             bold = r"\s+(?=(?:\*\*|__)[^*]{2,40}(?:[.:](?:\*\*|__)|(?:\*\*|__)[.:]))"
             for piece in re.split(bold, line[start:]):
@@ -219,27 +189,85 @@ def _topics(titles: tuple[str, ...]) -> set[str]:
     return set()
 
 
+def _days(text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield year, month and day of each date; a month alone ends with its last day."""
+    for year, month, day, before, name, after, behind in _DAY.findall(text):
+        names = "janfebmaraprmayjunjulaugsepoctnovdec"
+        number = int(month or 1 + names.index(name.lower()) // 3)
+        yield int(year or behind), number, int(day or before or after or 31)
+
+
 def _missing(parts: list[_Part]) -> Iterator[Remark]:
     """Yield a remark for every topic without text, or without its number or date."""
     parts = [part._replace(text=part.text.replace("\n", " ")) for part in parts]
     topics = [(part, _topics(part.titles)) for part in parts]
+    days: dict[str, list[tuple[int, int, int]]] = {}
     for name, (_, words, remark) in _TOPICS.items():
         named = [part for part, found in topics if name in found]
         other = [part for part in parts if words.search(part.text)]
         told = [p for p in named or other if re.search(r"\w[^?]*$", p.text)]
+        told = [part for part in told if not _NOTHING.fullmatch(part.text)]
         if not told:
-            yield Remark(named[0].line if named else 1, remark)
-        elif name in _NEEDS:
-            need, remark = _NEEDS[name]
-            if not any(need.search(part.text) for part in told + other):
+            yield Remark(named[0].line if named else 1, f"no {remark}")
+            continue
+        bare = [_NAMED.sub("", _DATE.sub("", part.text)) for part in told + other]
+        texts = [_THEN.sub("", f"{p.titles[-1:]} {p.text}") for p in told + other]
+        days[name] = [day for text in texts[: len(told)] for day in _days(text)]
+        for topic, need, remark in _NEEDS:
+            looked = texts if need is _DATE else bare
+            if topic == name and not any(map(need.search, looked)):
                 yield Remark(told[0].line, remark)
+        for first, then, pick, remark in _ORDER:
+            if then == name and days.get(first) and days[then]:
+                if pick(days[then]) < pick(days[first]):
+                    yield Remark(told[0].line, remark)
+    for part, found in topics:
+        ranged = part.table and _LOW_HIGH.search(part.titles[-1])
+        listed = any(map(_NUMBERS.search, part.titles)) and _RANGE.search(part.text)
+        if (ranged or listed) and "mistakes" not in found:
+            return
+    lines = [p.line for p in parts if p.level and _NUMBERS.search(p.titles[-1])]
+    remark = "no table of numbers: write low, likely, high, unit and source"
+    yield Remark(lines[0] if lines else 1, remark)
+
+
+def _empty(parts: list[_Part], text: str) -> Iterator[tuple[int, Remark]]:
+    """Yield lines and a remark for every heading that nothing stands under."""
+    text = re.sub(_COMMENT, lambda found: "\n" * found[0].count("\n"), text)
+    lines = text.split("\n")
+    for part, end in pairwise([*parts, _Part(len(lines) + 1, "", (), level=1)]):
+        below = re.search(r"\w", "".join(lines[part.line : end.line - 1]))
+        title = part.titles[-1] if part.titles else ""
+        free = _SKIP.search(title) and "question" not in title or len(title.split()) > 6
+        if 0 < end.level <= part.level < 8 and title and not free and not below:
+            yield part.line, Remark(part.line, f"{title!r} is empty: write it")
+
+
+def _rows(parts: list[_Part]) -> Iterator[tuple[int, Remark]]:
+    """Yield tables with a remark on a row: an empty cell, or no range from low up."""
+    rows: dict[tuple[int, int], dict[str, str]] = {}
+    for p in parts:
+        rows.setdefault((p.table, p.line), {})[p.titles[-1] if p.table else ""] = p.text
+    for (table, line), row in rows.items():
+        ends = [name for name in row if _LOW_HIGH.search(name)]
+        empty = [name for name in row if name and not row[name].strip(" -?")]
+        if set(empty) & set(ends):
+            yield table, Remark(line, "a range is empty: write low, likely and high")
+        elif empty and (ends or re.search("known|unit", " ".join(row))):
+            yield table, Remark(line, f"{empty[0]!r} is empty in a row: fill it in")
+        elif " ".join(ends).lower() == "low likely high":
+            cells = [re.sub(r"[, ](?=\d{3})", "", row[name]) for name in ends]
+            values = re.findall(r"-?\d+(?:\.\d+)?", " ".join(cells))
+            alike = len({re.sub(r"[\d.]+", "#", cell) for cell in cells}) == 1
+            low, likely, high = map(float, values if len(values) == 3 else (0, 1, 2))
+            if alike and not low <= likely <= high > low:
+                text = f"{next(iter(row.values()))!r} is no range: write low to high"
+                yield line, Remark(line, text)
 
 
 def _vague(part: _Part, ranged: bool) -> Iterator[Remark]:
     """Yield remarks on words and numbers; `ranged` says that its table has ranges."""
-    if ranged and not part.text and _LOW_HIGH.search(part.titles[-1]):
-        yield Remark(part.line, "a range is empty: write low, likely and high")
-    unit = re.search(r"\d ?[a-z%$€£]|[$€£]|unit:\w", part.row, re.IGNORECASE)
+    unit = re.search(r"\d ?[a-z%$€£]|[$€£]|unit:", part.row, re.IGNORECASE)
     known = unit or any(map(_COUNTS.search, part.titles[-2:])) or not part.row
     flat = part.text.replace("\n", " ")
     for sentence in re.finditer(r"\S.*?(?:[.!?;](?=\s|$)|$)", flat):
@@ -253,6 +281,7 @@ def _vague(part: _Part, ranged: bool) -> Iterator[Remark]:
                 found.append((number, "has no unit: write it behind the number"))
         context = f"{' / '.join(part.titles)} / {text}"
         forecast = _FORECAST.search(context) and _SUBJECT.search(context)
+        forecast = None if "kill" in _topics(part.titles) else forecast
         if forecast and not (ranged or _RANGE.search(text) or _BOUND.search(text)):
             numbers = _POINT.finditer(text)
             points = [n for n in numbers if not _NAME.search(text[: n.start()])]
@@ -276,8 +305,15 @@ def review(text: str) -> list[Remark]:
     """
     if not text.strip("\ufeff \t\r\n"):
         raise ValueError("There is no text to review.")
+    text = re.sub(r"\r\n?", "\n", text)
     parts = _parts(text)
     remarks = {(remark.text, 0): remark for remark in _missing(parts)}
+    known = {remark.line for remark in remarks.values()}
+    for place, remark in [*_rows(parts), *_empty(parts, text)]:
+        if remark.line in known:
+            known.add(place)  # one remark for a table of mistakes without costs
+        if place not in known and remark.line not in known:
+            remarks.setdefault((re.sub("'.*'", "", remark.text), place), remark)
     ranged = {p.table for p in parts if p.table and _LOW_HIGH.search(p.titles[-1])}
     for part in parts:
         for remark in _vague(part, part.table in ranged):

@@ -130,7 +130,7 @@ def test_style_is_white_sharp_and_repeatable():
 
 
 def test_the_package_and_its_tool_stay_small():
-    """What notebooks import stays under 900 lines, the tool for documents at 360.
+    """What notebooks import stays under 900 lines, the tool for documents at 400.
 
     `_review.py` and `__main__.py` are a tool for the projects of readers, and no lesson
     is told with them: they do not count against the package and have their own limit.
@@ -139,7 +139,7 @@ def test_the_package_and_its_tool_stay_small():
     lines = {path.name: len(path.read_text("utf-8").splitlines()) for path in files}
     tool = lines.pop("_review.py") + lines.pop("__main__.py")
     assert sum(lines.values()) <= 900, lines
-    assert tool <= 360
+    assert tool <= 400
 
 
 # --- importing -----------------------------------------------------------------------
