@@ -17,7 +17,7 @@ def home_lead(cost_short, cost_long):
     means = {k: v.mean() for k, v in bills.items()}
     return min(means["absolute"], means["squared"]) - means["quantile"]
 """,
-            "the lower end must be about half a minute",
+            "the lower end must be about a third of a minute",
         ),
         Wrong(
             "nobody gets a constant",
@@ -33,7 +33,7 @@ def home_lead(cost_short, cost_long):
     best = min(bills.values(), key=np.mean)
     return mlsd.paired_difference(best, own, train[2013]["date"]).low
 """,
-            "the lower end must be about half a minute",
+            "the lower end must be about a third of a minute",
         ),
         Wrong(
             "the quantile model gets no constant of its own",
@@ -82,7 +82,7 @@ def home_lead(cost_short, cost_long):
     best = min(bills.values(), key=np.mean)
     return mlsd.paired_difference(best, own, train[2013]["date"]).low
 """,
-            "the lower end must be about half a minute",
+            "the lower end must be about a third of a minute",
         ),
         Wrong(
             "the rival is fixed to the one that is best at 4:1",
