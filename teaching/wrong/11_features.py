@@ -73,7 +73,7 @@ WRONG = {
         Wrong(
             "takes the events to be in order",
             instead(WINDOW, '.sort_values("landed")', ""),
-            "",
+            "Repeat the page's values",
         ),
         Wrong(
             "one of several flights of a minute",
@@ -108,7 +108,7 @@ WRONG = {
         Wrong(
             "the share of values, not of moments",
             instead(ALARMS, "differ(before, after) > 0", "differ(before, after)"),
-            "Three of the four moments",
+            "one changed value is an alarm",
         ),
         Wrong(
             "scrambles the caller's table",
