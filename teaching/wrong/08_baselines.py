@@ -133,83 +133,81 @@ def other_days(train, key, extra):
         Wrong(
             "the mean in place of the lower end",
             """
-def stop(costs, days, prices):
-    standing = costs.columns[0]
+def surest(costs, days, prices):
+    first = costs.columns[0]
+    left = {first: 0.0}
     for rung in costs.columns[1:]:
-        saved = (costs[standing] - costs[rung]).mean()
-        if saved > prices[rung] - prices[standing]:
-            standing = rung
-    return standing
+        saved = (costs[first] - costs[rung]).mean()
+        left[rung] = saved - (prices[rung] - prices[first])
+    return max(left, key=left.get)
 """,
             "the lower end of the interval",
         ),
         Wrong(
             "the interval is over flights",
             """
-def stop(costs, days, prices):
-    standing = costs.columns[0]
+def surest(costs, days, prices):
+    first = costs.columns[0]
+    left = {first: 0.0}
     for rung in costs.columns[1:]:
         flights = np.arange(len(costs))
-        saved = mlsd.paired_difference(costs[standing], costs[rung], flights, level=0.9)
-        if saved.low > prices[rung] - prices[standing]:
-            standing = rung
-    return standing
+        saved = mlsd.paired_difference(costs[first], costs[rung], flights, level=0.9)
+        left[rung] = saved.low - (prices[rung] - prices[first])
+    return max(left, key=left.get)
 """,
             "the lower end of the interval",
         ),
         Wrong(
-            "stops at the first rung that does not pay",
+            "leaves the first rung even if nothing pays",
             """
-def stop(costs, days, prices):
-    standing = costs.columns[0]
+def surest(costs, days, prices):
+    first, left = costs.columns[0], {}
     for rung in costs.columns[1:]:
-        saved = mlsd.paired_difference(costs[standing], costs[rung], days, level=0.9)
-        if saved.low <= prices[rung] - prices[standing]:
-            break
-        standing = rung
-    return standing
+        saved = mlsd.paired_difference(costs[first], costs[rung], days, level=0.9)
+        left[rung] = saved.low - (prices[rung] - prices[first])
+    return max(left, key=left.get)
 """,
-            "go through them all",
+            "the lower end of the interval",
+        ),
+        Wrong(
+            "the largest saving among those that pay, not what is left of it",
+            """
+def surest(costs, days, prices):
+    first = costs.columns[0]
+    best, most = first, 0.0
+    for rung in costs.columns[1:]:
+        saved = mlsd.paired_difference(costs[first], costs[rung], days, level=0.9)
+        if saved.low > max(most, prices[rung] - prices[first]):
+            best, most = rung, saved.low
+    return best
+""",
+            "more is left after its parts",
         ),
         Wrong(
             "all parts are paid anew",
             """
-def stop(costs, days, prices):
-    standing = costs.columns[0]
+def surest(costs, days, prices):
+    first = costs.columns[0]
+    left = {first: 0.0}
     for rung in costs.columns[1:]:
-        saved = mlsd.paired_difference(costs[standing], costs[rung], days, level=0.9)
-        if saved.low > prices[rung]:
-            standing = rung
-    return standing
+        saved = mlsd.paired_difference(costs[first], costs[rung], days, level=0.9)
+        left[rung] = saved.low - prices[rung]
+    return max(left, key=left.get)
 """,
             "needs more are to be paid",
         ),
         Wrong(
-            "always against the first rung",
+            "step by step, as the page does",
             """
-def stop(costs, days, prices):
-    first = standing = costs.columns[0]
+def surest(costs, days, prices):
+    standing = costs.columns[0]
     for rung in costs.columns[1:]:
-        saved = mlsd.paired_difference(costs[first], costs[rung], days, level=0.9)
-        if saved.low > prices[rung] - prices[first]:
+        saved = mlsd.paired_difference(costs[standing], costs[rung], days, level=0.9)
+        if saved.low > prices[rung] - prices[standing]:
             standing = rung
     return standing
 """,
-            "not with the first one",
-        ),
-        Wrong(
-            "always against the rung just below",
-            """
-def stop(costs, days, prices):
-    standing = below = costs.columns[0]
-    for rung in costs.columns[1:]:
-        saved = mlsd.paired_difference(costs[below], costs[rung], days, level=0.9)
-        if saved.low > prices[rung] - prices[below]:
-            standing = rung
-        below = rung
-    return standing
-""",
-            "not with the one just below",
+            "with the first rung, not with one in between",
         ),
     ],
 }
