@@ -92,6 +92,11 @@ WRONG = {
             "only rows up to the moment",
         ),
         Wrong(
+            "leaves out the cutoff at the moment itself",
+            instead(ALARMS, 'rows["cutoff"] <= moment', 'rows["cutoff"] < moment'),
+            "A cutoff at the very moment counts",
+        ),
+        Wrong(
             "scrambles labels, but not landing times",
             instead(
                 ALARMS,
@@ -136,6 +141,15 @@ WRONG = {
             "the record known last, not the latest event",
             instead(STORE, "key=lambda r: r[:2]", "key=lambda r: r[1]"),
             "late correction is no newer event",
+        ),
+        Wrong(
+            "of the same event, the version written last",
+            instead(
+                STORE,
+                "max(known, key=lambda r: r[:2])",
+                "max(known[::-1], key=lambda r: r[0])",
+            ),
+            "not written last",
         ),
         Wrong(
             "a correction overwrites",
