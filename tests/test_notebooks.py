@@ -568,7 +568,9 @@ def problems_of_nbgrader(cell, kind, grade_id):
 
 
 def defined(cell):
-    return {n.name for n in cell.tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    return {
+        n.name for n in cell.tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)
+    }
 
 
 def problems_of_exercise(number, starter, solution, check, hidden):
