@@ -11,6 +11,7 @@ import argparse
 import csv
 import hashlib
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -31,7 +32,7 @@ TABLE = Path(__file__).with_suffix(".csv")
 SIZES = (1, 10, 100)
 MEMORY_LIMIT = 12.0  # GB of the process tree, at which a run is stopped
 TIME_LIMIT = 1_200  # seconds after which a run is stopped
-DISK_PER_COPY, MINUTES_PER_COPY = 0.012, 0.4  # GB with spill files; all four engines
+DISK_PER_COPY, MINUTES_PER_COPY = 0.1, 0.2  # GB with spill files; all four engines
 
 FLIGHT = ["carrier", "flight", "tailnum", "dest", "minute"]
 PLACE_AND_HOUR = ["year", "month", "day", "hour", "origin"]
@@ -82,8 +83,8 @@ def counted(rows: pd.DataFrame) -> pd.DataFrame:
 
 def whole(folder: Path) -> pd.DataFrame:
     """All files in one table of pandas."""
-    flights = pd.read_parquet(sorted(folder.glob("flights-*")))
-    weather = pd.read_parquet(sorted(folder.glob("weather-*")))
+    flights = pd.concat(map(pd.read_parquet, sorted(folder.glob("flights-*"))))
+    weather = pd.concat(map(pd.read_parquet, sorted(folder.glob("weather-*"))))
     rows = joined(flights, weather)
     rows["before"] = rows.groupby(AIRCRAFT)["arr_delay"].shift()
     return counted(rows)
@@ -94,7 +95,9 @@ def by_file(folder: Path) -> pd.DataFrame:
     parts = []
     last = pd.DataFrame(columns=[*AIRCRAFT, "carried"])
     for path in sorted(folder.glob("flights-*")):
-        weather = pd.read_parquet(path.with_name(path.name.replace("flights", "weather")))
+        weather = pd.read_parquet(
+            path.with_name(path.name.replace("flights", "weather"))
+        )
         rows = joined(pd.read_parquet(path), weather)
         rows["before"] = rows.groupby(AIRCRAFT)["arr_delay"].shift()
         rows = rows.merge(last, on=AIRCRAFT, how="left") if len(last) else rows
@@ -131,7 +134,11 @@ FROM chained GROUP BY ALL
 def in_duckdb(folder: Path) -> pd.DataFrame:
     """One query; at most 2 GB, and what does not fit goes to the disk."""
     spill = folder / "spill"
-    settings = {"memory_limit": "2GB", "threads": 2, "temp_directory": str(spill)}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": "2GB",
+        "threads": 2,
+        "temp_directory": str(spill),
+    }
     with duckdb.connect(config=settings) as connection:
         answer = connection.execute(SQL.format(folder=folder))
         names = [column[0] for column in answer.description or []]
@@ -167,7 +174,7 @@ def in_dask(folder: Path) -> pd.DataFrame:
             n_workers=2,
             threads_per_worker=1,
             memory_limit="2GB",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             host="127.0.0.1",
         ) as cluster,
         Client(cluster),
@@ -210,6 +217,12 @@ def resident(process: psutil.Process) -> float:
     return total / 1e9
 
 
+def cpu_of_children() -> float:
+    """Return the CPU seconds of all children that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def stop(process: subprocess.Popen[str]) -> None:
     """End a process and its children, which share its process group."""
     os.killpg(process.pid, signal.SIGKILL)
@@ -221,8 +234,13 @@ def measure(engine: str, folder: Path) -> dict[str, Any]:
     command = [sys.executable, "-m", "tools.scale", "--child", engine, str(folder)]
     start, peak, ended = time.perf_counter(), 0.0, "finished"
     spilled, free = 0, shutil.disk_usage(folder).free
+    cpu = cpu_of_children()
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "DASK_LOGGING__DISTRIBUTED": "error"},
     ) as process:
         while process.poll() is None:
             peak = max(peak, resident(psutil.Process(process.pid)))
@@ -241,6 +259,7 @@ def measure(engine: str, folder: Path) -> dict[str, Any]:
     digest = said[1] if ended == "finished" else ""
     return {
         "seconds": seconds,
+        "cpu_seconds": cpu_of_children() - cpu,
         "peak_gb": peak,
         "spilled_gb": spilled / 1e9,
         "ended": ended,
@@ -258,7 +277,7 @@ def child(engine: str, folder: Path) -> None:
 def needs(sizes: list[int]) -> tuple[float, float, float]:
     """Return what a run needs: GB of disk, GB of memory, minutes."""
     copies = sum(sizes)
-    return max(sizes) * DISK_PER_COPY * 2, MEMORY_LIMIT + 1, 1 + copies * MINUTES_PER_COPY
+    return max(sizes) * DISK_PER_COPY, MEMORY_LIMIT + 1, 1 + copies * MINUTES_PER_COPY
 
 
 def refusal(sizes: list[int], disk: float, memory: float) -> str:
@@ -276,47 +295,79 @@ def refusal(sizes: list[int], disk: float, memory: float) -> str:
     return ""
 
 
+NAMES = ["size", "rows", "engine", "seconds", "cpu_seconds", "peak_gb", "spilled_gb"]
+NAMES += ["load", "ended", "digest"]
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Return what was measured so far; nothing if there is no table."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def write_table(found: list[dict[str, str]], path: Path) -> None:
+    """Write the table whole or not at all."""
+    half = path.with_suffix(".half")
+    with half.open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, NAMES, lineterminator="\n")
+        table.writeheader()
+        table.writerows(found)
+    os.replace(half, path)
+
+
+def rounded(one: dict[str, Any]) -> dict[str, str]:
+    """Return a row as text: seconds to a tenth, memory to a hundredth of a GB."""
+    digits = {"peak_gb": 2, "size": 0, "rows": 0}
+    return {
+        name: f"{value:.{digits.get(name, 1)}f}"
+        if not isinstance(value, str)
+        else value
+        for name, value in one.items()
+    }
+
+
 def main() -> None:
     """Measure all engines on all sizes, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
     parser.add_argument("--output", type=Path, default=TABLE)
+    parser.add_argument("--resume", action="store_true", help="keep what was measured")
     parser.add_argument("--child", nargs=2, metavar=("ENGINE", "FOLDER"))
     options = parser.parse_args()
     if options.child:
         child(options.child[0], Path(options.child[1]))
         return
     disk, memory, minutes = needs(options.sizes)
-    print(f"This needs {disk:.1f} GB of disk, {memory:.0f} GB of memory and about", end="")
-    print(f" {minutes:.0f} minutes on two cores that are free.", flush=True)
+    print(f"This needs {disk:.1f} GB of disk, {memory:.0f} GB of memory", end=" ")
+    print(f"and about {minutes:.0f} minutes on two cores that are free.", flush=True)
     free = shutil.disk_usage(tempfile.gettempdir()).free / 1e9
-    if sentence := refusal(options.sizes, free, psutil.virtual_memory().available / 1e9):
+    available = psutil.virtual_memory().available / 1e9
+    if sentence := refusal(options.sizes, free, available):
         sys.exit(sentence)
-    found = []
+    found = read_table(options.output) if options.resume else []
     for size in options.sizes:
+        done = {one["engine"] for one in found if one["size"] == str(size)}
+        if done == set(ENGINES):
+            continue
         with tempfile.TemporaryDirectory() as name:
             rows = write(Path(name), size)
-            for engine in ENGINES:
-                load = os.getloadavg()[0]
-                one = measure(engine, Path(name))
+            for engine in [engine for engine in ENGINES if engine not in done]:
+                row = {"size": size, "rows": rows, "engine": engine}
+                row["load"] = os.getloadavg()[0]
+                one = rounded(row | measure(engine, Path(name)))
                 shutil.rmtree(Path(name) / "spill", ignore_errors=True)
-                found.append({"size": size, "rows": rows, "engine": engine, **one})
-                print(f"{size:4}x {engine:26}{one['seconds']:8.1f} s", end="")
-                print(f"{one['peak_gb']:7.2f} GB  {one['ended']}", end="")
-                print(f"  spilled {one['spilled_gb']:.1f} GB, load before {load:.1f}")
-                sys.stdout.flush()
+                found.append(one)
+                write_table(found, options.output)
+                print(f"{size:4}x {engine:26}{one['seconds']:>8} s", end="")
+                print(f"{one['cpu_seconds']:>8} s of CPU{one['peak_gb']:>7} GB", end="")
+                print(f"  {one['ended']}, load before {one['load']}", flush=True)
     for size in options.sizes:
-        digests = {one["digest"] for one in found if one["size"] == size} - {""}
+        digests = {one["digest"] for one in found if one["size"] == str(size)} - {""}
         if len(digests) != 1:
-            sys.exit(f"At {size}x the engines do not agree: nothing was written.")
-    with options.output.open("w", newline="", encoding="utf-8") as file:
-        names = ["size", "rows", "engine", "seconds", "peak_gb", "ended"]
-        table = csv.DictWriter(file, names, extrasaction="ignore", lineterminator="\n")
-        table.writeheader()
-        for one in found:
-            one["seconds"] = f"{one['seconds']:.1f}"
-            table.writerow({**one, "peak_gb": f"{one['peak_gb']:.2f}"})
-    print(f"Written: {options.output}. Cells of chapter 10 that name it need a new run.")
+            sys.exit(f"At {size}x the engines do not agree: do not use the table.")
+    print(f"Written: {options.output}. Copy it into chapter 10, and run that again.")
 
 
 if __name__ == "__main__":
