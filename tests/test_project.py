@@ -142,7 +142,8 @@ def test_binder_gets_the_pinned_versions():
     pins: dict = {}
     for file in ("requirements.txt", "binder/requirements.txt"):
         for line in (ROOT / file).read_text("utf-8").splitlines():
-            name, _, version = line.partition("==")
+            # A marker says where a pin holds; it may differ with what asks for it.
+            name, _, version = line.partition(";")[0].strip().partition("==")
             pins.setdefault(name, {}).setdefault(file, set()).add(version)
     for name, found in pins.items():
         binder = found.get("binder/requirements.txt")
