@@ -82,7 +82,9 @@ ASSUMPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], Callable[..., Any]]
 def row(name: str, page: dict[str, Any]) -> str:
     """Return one row of the table."""
     of_world, of_policy, fit = ASSUMPTIONS[name]
-    costs: dict[str, list[float]] = {policy: [] for policy in (*SILENT, *ASKING, FORGETS)}
+    costs: dict[str, list[float]] = {
+        policy: [] for policy in (*SILENT, *ASKING, FORGETS)
+    }
     for seed in WORLDS:
         world = page["make_world"](seed, **of_world)
         for policy, found in costs.items():
@@ -96,7 +98,9 @@ def row(name: str, page: dict[str, Any]) -> str:
     extra = np.array(costs[FORGETS]) - np.array(costs[SILENT[0]])
     harm = mlsd.mean_of_repeats(extra, 0.9).text(0)
     cheapest = f"{SILENT[best].strip('- ')} {silent.mean(axis=1)[best]:.0f}"
-    return f"| {name} | {cheapest} | {ask:.0f} | {saved.text(0)} | {frozen:.0f} | {harm} |"
+    return (
+        f"| {name} | {cheapest} | {ask:.0f} | {saved.text(0)} | {frozen:.0f} | {harm} |"
+    )
 
 
 def main() -> None:
