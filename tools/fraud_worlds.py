@@ -1,8 +1,8 @@
 """Print the table of assumptions of question 2: ``python -m tools.fraud_worlds``.
 
 It runs the page's own simulation, taken from its cells, in six more worlds for each
-changed assumption, and prints the Markdown table that stands in the page. It takes about
-five minutes.
+changed assumption, and prints the Markdown table that stands in the page. It takes
+about ten minutes.
 """
 
 from __future__ import annotations
