@@ -22,6 +22,7 @@ PAGE = catalogue.Page(catalogue.ROOT, "case_studies/q02_card_fraud")
 WORLDS = range(40, 46)  # the page has other ones
 SILENT = ("decline, never retrain", "decline, forget nothing", "- unless half call")
 ASKING = ("ask, retrain weekly", "ask, never retrain")
+Fit = Callable[[Any, Any], Any]
 FORGETS = "decline, retrain weekly"
 HEADER = (
     "| changed | best silent | ask, retrain | saved | ask, never | "
@@ -63,7 +64,7 @@ def forest(X: Any, y: Any) -> Any:
 
 
 # What differs: the world, the policies, the model.
-ASSUMPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], Callable[..., Any]]] = {
+ASSUMPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], Fit | None]] = {
     "nothing": ({}, {}, None),
     "30 % of payments at bad terminals are fraud": ({"at_terminal": 0.3}, {}, None),
     "fraudsters adapt on day 100": ({"adapts": 100}, {}, None),
