@@ -30,6 +30,7 @@ from support import (
 )
 
 from mlsd import Claim
+from tools import catalogue
 
 FROM_NOTEBOOKS = [d for d, page in PAGES.items() if page.is_notebook]
 MADE_BY_SPHINX = ["genindex", "search", "404"]
@@ -480,6 +481,25 @@ def test_search_finds_terms_of_the_glossary():
         text = term.find(string=True, recursive=False)
         if missing := list(not_found(text, "glossary")):
             yield f"glossary, {text!r}: the search knows no {missing}"
+
+
+def asked_by(document):
+    """Return the questions of a chapter's checklist, as its own page shows them."""
+    return [words(item) for item in soup(page(document)).select("#checklist li")]
+
+
+def test_checklists_page_has_the_questions_of_all_chapters():
+    shown_there = soup(page("checklists"))
+    file = (HTML / "checklists-to-paste.md").read_text("utf-8")
+    assert 'href="checklists-to-paste.md"' in str(shown_there)
+    for chapter in catalogue.chapters():
+        section = shown_there.select_one(f"#chapter-{chapter.number}")
+        items = [words(item) for item in section.select("ul.checklist > li")]
+        assert items == asked_by(chapter.document)
+        assert section.select_one("a.reference.internal")
+        assert f"## {chapter.title}" in file
+    rows = re.findall("(?m)^- \\[ \\] ", file)
+    assert len(rows) == len(shown_there.select("ul.checklist > li"))
 
 
 @each([d for d in FROM_NOTEBOOKS if d.startswith("chapters/")])

@@ -469,6 +469,24 @@ def test_search_finds(tab, address, selector, home):
     assert any(home in link for link in addresses), f"{text!r} leads to {addresses}"
 
 
+def test_ticks_of_a_checklist_stay_until_they_are_cleared(tab, address):
+    go(tab, address, "checklists")
+    boxes, bar = tab.locator("ul.checklist input"), tab.locator(".checklist-bar")
+    assert boxes.count() == tab.locator("ul.checklist > li").count() > 100
+    boxes.nth(1).focus()
+    tab.keyboard.press("Space")
+    tab.locator("ul.checklist label").nth(4).click()
+    tab.reload()
+    assert bar.inner_text().startswith(f"2 of {boxes.count()} ticked.")
+    assert [boxes.nth(k).is_checked() for k in range(6)] == [
+        k in (1, 4) for k in range(6)
+    ]
+    bar.locator("button").click()
+    tab.reload()
+    assert bar.inner_text().startswith("0 of")
+    assert bar.locator("button").is_disabled()
+
+
 @pytest.mark.parametrize("keys", ["Control+k", "Meta+k"])
 def test_search_opens_by_keyboard_and_closes_again(tab, address, keys):
     if keys.startswith("Meta"):

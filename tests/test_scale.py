@@ -5,7 +5,7 @@ import csv
 import pytest
 
 import mlsd
-from tools import scale
+from tools import catalogue, scale
 
 STORED = scale.read_table(scale.TABLE)
 FAST = [engine for engine in scale.ENGINES if not engine.startswith("Dask")]
@@ -73,3 +73,8 @@ def test_stored_table_is_complete_and_agrees():
         assert all(
             bool(one["digest"]) == (one["ended"] == "finished") for one in of_size
         )
+
+
+def test_chapter_shows_the_stored_table():
+    page = catalogue.find("10")
+    assert scale.markdown(STORED) in "\n\n".join(cell.source for cell in page.cells)
