@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.addnodes import only
 from sphinx.application import Sphinx
 
 from _ext.book import Generated, link_to, root_of
@@ -37,7 +36,7 @@ class Checklists(Generated):
     """The questions of all chapters, each chapter with a link."""
 
     def run(self) -> list[nodes.Node]:
-        """Return a title and a list for each chapter, and a link to the file."""
+        """Return a title and a list for each chapter; in HTML a link to the file."""
         found: list[nodes.Node] = []
         for page in self.reading(catalogue.chapters(self.root)):
             rows = nodes.bullet_list(classes=["checklist"])
@@ -50,9 +49,10 @@ class Checklists(Generated):
             section += nodes.paragraph("", "", where, nodes.Text(" asks:"))
             section += rows
             found.append(section)
+        if self.env.app.builder.name != "html":
+            return found
         file = nodes.reference("", "Download all questions as Markdown", refuri=FILE)
-        link = nodes.paragraph("", "", file)
-        return [only("", link, expr="html"), *found]
+        return [nodes.paragraph("", "", file), *found]
 
 
 def write_file(app: Sphinx, error: Exception | None) -> None:
