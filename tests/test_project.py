@@ -8,6 +8,7 @@ import pytest
 import yaml
 from support import ROOT, each, once
 
+from tools import catalogue
 from tools.release import versions
 
 
@@ -158,3 +159,14 @@ def test_binder_has_the_python_that_the_lock_is_for():
     for version in re.findall(r"--python-version (\S+)", makefile):
         if runtime != f"python-{version}":
             yield f"binder/runtime.txt says {runtime}, `make lock` {version}"
+
+
+def test_every_chapter_stands_in_the_part_of_the_outline():
+    planned = catalogue.outline()
+    titles = {page.short_title: page.number for page in catalogue.chapters()}
+    for _, documents in catalogue.parts():
+        part = documents[0].rsplit("/", 1)[-1]
+        if part in planned:
+            found = [n for t, n in titles.items() if t in planned[part].values()]
+            stems = [d.rsplit("/", 1)[-1] for d in documents[1:]]
+            assert [str(int(stem[:2])) for stem in stems] == found
