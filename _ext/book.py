@@ -199,17 +199,19 @@ class LicenceTable(Generated):
         return [table_of(("data set", "source", "licence"), (25, 45, 30), rows)]
 
 
-class FrontFigure(Generated):
-    """The figure of the cell tagged ``front-page``, with its text and its chapter."""
+class StoredFigure(Generated):
+    """The figure of the cell with a tag: its stored output, its text, its chapter."""
+
+    required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Return the figure; its caption is the cell's ``front_page.caption``."""
-        page, cell = front_page_cell(self.root)
+        """Return the figure and, in its caption, a link to where it is made."""
+        page, cell = cell_with_figure(self.root, self.arguments[0])
         self.reading([page])
-        target = Path(self.env.srcdir) / "_generated" / "front.png"
+        target = Path(self.env.srcdir) / "_generated" / f"{self.arguments[0]}.png"
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(cell.figures[0])
-        image = nodes.image(uri="/_generated/front.png", width="100%")
+        image = nodes.image(uri=f"/_generated/{target.name}", width="100%")
         image["alt"] = cell.metadata["mystnb"]["image"]["alt"]
         image["classes"] += ["figure-on-white"]
         caption = nodes.caption()
@@ -219,18 +221,19 @@ class FrontFigure(Generated):
         return [nodes.figure("", image, caption, classes=["front-figure"])]
 
 
-def front_page_cell(root: Path) -> tuple[Page, Cell]:
-    """Return the cell whose figure stands on the front page, and its notebook."""
+def cell_with_figure(root: Path, tag: str) -> tuple[Page, Cell]:
+    """Return the cell with this tag and a figure, and its notebook."""
     for page in catalogue.notebooks(root):
         for cell in page.code:
-            if FRONT_PAGE_TAG in cell.tags and cell.figures:
+            if tag in cell.tags and cell.figures:
                 return page, cell
-    raise RuntimeError(f"No notebook cell with a figure is tagged {FRONT_PAGE_TAG!r}.")
+    raise RuntimeError(f"No notebook cell with a figure is tagged {tag!r}.")
 
 
 def front_page_text(root: Path) -> str:
     """Return what the figure of the front page shows, in words."""
-    text: str = front_page_cell(root)[1].metadata["mystnb"]["image"]["alt"]
+    _, cell = cell_with_figure(root, FRONT_PAGE_TAG)
+    text: str = cell.metadata["mystnb"]["image"]["alt"]
     return text
 
 
@@ -367,7 +370,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         "part-contents": PartContents,
         "data-table": DataTable,
         "licence-table": LicenceTable,
-        "front-figure": FrontFigure,
+        "stored-figure": StoredFigure,
     }
     for name, directive in directives.items():
         app.add_directive(name, directive)

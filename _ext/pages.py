@@ -318,7 +318,7 @@ def write_beside(app: Sphinx, error: Exception | None) -> None:
     out, baseurl = Path(app.outdir), app.config.html_baseurl
     book = app.config.html_title or app.config.project
     pages = [(app.builder.get_target_uri(d), d) for d in documents(app)]
-    figure = Path(app.srcdir) / "_generated" / "front.png"
+    figure = Path(app.srcdir) / "_generated" / "front-page.png"
     if figure.is_file():
         (out / PREVIEW).parent.mkdir(exist_ok=True)
         preview(figure, book).save(out / PREVIEW, optimize=True)

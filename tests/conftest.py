@@ -22,14 +22,15 @@ ARGUMENTS = [
 
 
 def pytest_addoption(parser):
-    parser.addoption("--page", help="test this page only, as in chapters/07_validation")
+    only = "test this page only, as in chapters/07_validation; may be said again"
+    parser.addoption("--page", action="append", help=only)
     parser.addoption("--full", action="store_true", help="leave nothing out")
 
 
 def pytest_configure(config):
     """Hand the options on to the modules, which choose their pages when imported."""
-    if page := config.getoption("--page"):
-        os.environ["MLSD_PAGE"] = page
+    if pages := config.getoption("--page"):
+        os.environ["MLSD_PAGE"] = " ".join(pages)
     if config.getoption("--full"):
         os.environ["MLSD_FULL"] = "1"
 

@@ -111,8 +111,10 @@ def not_checked(what):
 
 def selected(documents):
     """Return the pages that ``--page`` leaves, all of them without it."""
-    wanted = os.environ.get("MLSD_PAGE")
-    return [d for d in documents if wanted in (None, getattr(d, "document", d))]
+    wanted = os.environ.get("MLSD_PAGE", "").split()
+    if not wanted:
+        return list(documents)
+    return [d for d in documents if getattr(d, "document", d) in wanted]
 
 
 IN_PAGE = (ROOT / "tests" / "in_page.js").read_text("utf-8")
