@@ -57,7 +57,7 @@ class FromFile(Generated):
         """Return a text in which "chapter 7" is a link."""
         pages, done = self.chapters(), 0
         found: list[nodes.Node] = []
-        text = " ".join(text.split())
+        text = re.sub(r"\s+", " ", text)
         for match in CHAPTER.finditer(text):
             if page := pages.get(match[2]):
                 found += [nodes.Text(text[done : match.start()])]
@@ -112,8 +112,9 @@ class ReadingRoom(FromFile):
         section["classes"] += [f"about-question-{n}" for n in entry["questions"]]
         start = f"{entry['who']}, {entry['year']}, {entry['kind']}. For "
         line = nodes.paragraph("", start, classes=["system-line"])
-        section += line + [*self.numbers(entry), nodes.Text(".")]
-        section += nodes.paragraph("", "", *self.with_links(entry["text"]))
+        line += [*self.numbers(entry), nodes.Text(".")]
+        section += line
+        section += nodes.paragraph("", "", *self.with_links(entry["text"].strip()))
         if "later" in entry:
             later = " ".join(entry["later"].split()) + " "
             link = outside("(source)", entry["later_url"])
@@ -152,10 +153,22 @@ class Works(FromFile):
         line += nodes.Text(f" ({entry['year']}). {why} ")
         if "today" in entry:
             line += nodes.emphasis("", "Today: ")
-            line += nodes.Text(" ".join(entry["today"].split()) + " ")
+            line += [*self.with_works(entry["today"]), nodes.Text(" ")]
         line += nodes.Text("For ")
         line += [*self.numbers({"chapters": entry["chapters"]}), nodes.Text(".")]
         return line
+
+    def with_works(self, text: str) -> list[nodes.Node]:
+        """Return a text in which chapters, and works named by their ids, are links."""
+        known = {entry["id"]: entry for entry in self.load("works")}
+        found: list[nodes.Node] = []
+        for part in re.split(f"({'|'.join(map(re.escape, known))})", text):
+            if entry := known.get(part):
+                author = re.split(r",| and | \(", entry["author"])[0]
+                found.append(outside(f"{author} ({entry['year']})", entry["url"]))
+            else:
+                found += self.with_links(part)
+        return found
 
 
 class Topics(FromFile):

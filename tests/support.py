@@ -86,6 +86,11 @@ def soup(path):
     return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
+def words(tag):
+    """The text of an element; Sphinx curls apostrophes, boxes have straight ones."""
+    return " ".join(tag.get_text().split()).replace("’", "'")
+
+
 def is_foreign(address):
     """Whether an address names a host; data of the page itself do not."""
     parts = urlsplit(address.strip())

@@ -27,6 +27,7 @@ from support import (
     page,
     soup,
     source,
+    words,
 )
 
 from mlsd import Claim
@@ -135,11 +136,6 @@ def shown(claim):
 def claims_table():
     """The rows of the Claims page."""
     return soup(page("claims")).select("table.claims-table tbody tr")
-
-
-def words(tag):
-    """The text of an element; Sphinx curls apostrophes, boxes have straight ones."""
-    return " ".join(tag.get_text().split()).replace("’", "'")
 
 
 @once

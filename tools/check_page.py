@@ -1,8 +1,8 @@
 """Check one page as the whole run would: ``make check NB=7``.
 
 Its outputs, claims and exercises, its form and citations, its built page on the screens
-of a phone and a laptop; at the end stands the address of the page. ``NB=reading`` checks
-the files of the reading room, and their pages.
+of a phone and a laptop; at the end stands the address of the page. ``NB=reading``
+checks the files of the reading room, and their pages.
 """
 
 from __future__ import annotations
