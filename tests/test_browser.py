@@ -9,6 +9,7 @@ package and is put into the page; it sees what is open, so everything is opened 
 
 import functools
 import gzip
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Error
+from pypdf import PdfReader
 from support import (
     FULL,
     HTML,
@@ -29,7 +31,7 @@ from support import (
     soup,
 )
 
-from tools import catalogue
+from tools import catalogue, reading
 
 pytestmark = pytest.mark.usefixtures("built")
 
@@ -485,6 +487,36 @@ def test_ticks_of_a_checklist_stay_until_they_are_cleared(tab, address):
     tab.reload()
     assert bar.inner_text().startswith("0 of")
     assert bar.locator("button").is_disabled()
+
+
+def test_reading_room_is_filtered_by_what_the_address_asks(tab, address):
+    systems = tab.locator("section.system")
+    go(tab, address, "reading/room")
+    everything = systems.count()
+    assert everything == len(reading.load("systems"))
+    tab.goto(f"{tab.url}?chapter=14")
+    count = len(reading.about(reading.load("systems"), "chapters", 14))
+    status = tab.locator(".room-bar [role=status]")
+    assert status.inner_text() == f"{count} of {everything} systems."
+    assert systems.locator("visible=true").count() == count
+    tab.select_option(".room-bar select[name=kind]", "paper")
+    shown = systems.locator("visible=true")
+    both = [e for e in reading.load("systems") if e["kind"] == "paper"]
+    assert shown.count() == len(reading.about(both, "chapters", 14)) > 0
+    assert tab.url.endswith("?chapter=14&kind=paper")
+    tab.get_by_role("button", name="Show all").click()
+    tab.wait_for_function("location.search === ''")
+    assert systems.locator("visible=true").count() == everything
+    tab.goto(f"{tab.url}?chapter=99&industry=nonsense")
+    assert systems.locator("visible=true").count() == everything
+
+
+def test_sheet_for_the_interview_is_one_page(tab, address):
+    go(tab, address, "reading/interview")
+    tab.emulate_media(media="print")
+    for paper in ("A4", "Letter"):
+        pages = PdfReader(io.BytesIO(tab.pdf(format=paper))).pages
+        assert len(pages) == 1, f"{paper}, overleaf: {pages[1].extract_text()}"
 
 
 @pytest.mark.parametrize("keys", ["Control+k", "Meta+k"])
