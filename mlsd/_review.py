@@ -51,6 +51,7 @@ _DATE = _any(
     r"((after|within|in) (the )?(first )?\w+|every( \w+)?) (day|week|month|year)s?|"
     r"(19|20)\d\d"
 )
+_BOX = re.compile(r"(?m)^[ \t>]*[-*+] \[([ xX])\] +(.+)$")  # a question of a checklist
 _DIGIT = re.compile(r"\d")
 _DAY = re.compile(
     rf"(\d{{4}})-(\d\d)(?:-(\d\d))?|(?:(\d+)\.? )?{_MONTH} (?:(\d+), )?(\d{{4}})", re.I
@@ -297,6 +298,7 @@ def review(text: str) -> list[Remark]:
 
     Headings and wording are free: Markdown or plain text, in English. Code, comments
     and placeholders count for nothing. The remarks are about form, not about truth.
+    A box that is not ticked lacks an answer; text of boxes alone needs nothing else.
 
     Raises
     ------
@@ -306,7 +308,11 @@ def review(text: str) -> list[Remark]:
     if not text.strip("\ufeff \t\r\n"):
         raise ValueError("There is no text to review.")
     text = re.sub(r"\r\n?", "\n", text)
-    parts = _parts(text)
+    rows = [(i, _BOX.match(line)) for i, line in enumerate(text.split("\n"), 1)]
+    asked = [Remark(i, f"not answered: {b[2]}") for i, b in rows if b and b[1] == " "]
+    parts = _parts(_BOX.sub("", text))
+    if _BOX.search(text) and not any(part.text for part in parts):
+        return asked
     remarks = {(remark.text, 0): remark for remark in _missing(parts)}
     known = {remark.line for remark in remarks.values()}
     for place, remark in [*_rows(parts), *_empty(parts, text)]:
@@ -320,4 +326,4 @@ def review(text: str) -> list[Remark]:
             if not any(map(_SKIP.search, part.titles)):  # one of a kind for a table
                 kind = re.sub("'.*'", "", remark.text) if part.table else remark.text
                 remarks.setdefault((kind, part.table or remark.line), remark)
-    return sorted(remarks.values())
+    return sorted([*remarks.values(), *asked])

@@ -11,7 +11,10 @@ import pytest
 from support import ROOT
 
 import mlsd
+from _ext.checklists import as_markdown
 from mlsd.__main__ import main
+from mlsd._review import review
+from tools import catalogue
 
 COMPLETE = """\
 # Alerts of late arrival: design, version 3
@@ -507,3 +510,19 @@ def test_the_real_command_on_a_console_without_umlauts(folder):
     )
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("gr?n.md:19: 'Soon' is vague")
+
+
+def test_boxes_of_a_checklist_are_questions():
+    asked = "# Mine\n\n- [ ] Who owns it, for few days?\n- [x] When does it end?\n"
+    assert review(asked) == [(3, "not answered: Who owns it, for few days?")]
+    assert review(asked.replace("[ ]", "[x]")) == []
+    whole = COMPLETE + "\n" + asked
+    said = "not answered: Who owns it, for few days?"
+    assert [remark.text for remark in review(whole)] == [said]
+
+
+def test_checklists_of_the_book_are_understood():
+    text = as_markdown(catalogue.ROOT)
+    remarks = review(text)
+    assert len(remarks) == text.count("\n- [ ] ") > 100
+    assert review(text.replace("[ ]", "[x]")) == []
