@@ -81,10 +81,10 @@ def load(name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
     registry = _registry()
     if name not in registry:
         near = difflib.get_close_matches(name, registry, n=1, cutoff=0.4)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise DataError(
-            f"There is no data set {name!r}.{hint} Known: {', '.join(registry)}."
+        hint = (
+            f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(registry)}."
         )
+        raise DataError(f"There is no data set {name!r}. {hint}")
     entry = registry[name]
     path = _folder() / entry["file"]
     restore = (
