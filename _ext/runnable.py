@@ -1,8 +1,9 @@
 """Pages that run where they are read: what Sphinx adds to them.
 
-Every page that is a notebook gets a small script and a mark in its head. The mark is
-empty until the engine is there (see ``inpage``): then it holds what the page's bar has
-to say before anything is loaded. So a page never asks for what the site may not have.
+Every page that is a notebook gets a mark in its head. It is empty until the engine is
+there (see ``inpage``): then it holds what the page's bar has to say before anything is
+loaded (``_static/inpage.js``). So a page never asks for what the site may not have. The
+scripts that run a page are modules, ``.mjs``, since every ``.js`` is put on every page.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def publish(root: Path, html: Path) -> None:
         if path.is_file():
             text = mark(page, files) if files else '<meta name="inpage" content="" />'
             old = path.read_text("utf-8")
-            new = MARK.sub(lambda _, text=text: text, old)
+            new = MARK.sub(text.replace("\\", r"\\"), old)
             if new != old:
                 path.write_text(new, "utf-8")
 
@@ -91,14 +92,13 @@ def _linked(source: str, target: str) -> None:
         shutil.copy(source, target)
 
 
-def add_script(
+def add_mark(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Give a notebook's page the script of the bar, and an empty mark."""
+    """Put an empty mark into the head of a notebook's page."""
     if app.builder.name != "html" or doctree is None:
         return
     if Page(catalogue.ROOT, page).is_notebook:
-        app.add_js_file("inpage.js", loading_method="defer")
         text = '<meta name="inpage" content="" />\n'
         context["metatags"] = context.get("metatags", "") + text
 
@@ -111,6 +111,6 @@ def publish_present(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx what this module adds."""
-    app.connect("html-page-context", add_script)
+    app.connect("html-page-context", add_mark)
     app.connect("build-finished", publish_present)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

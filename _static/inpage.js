@@ -1,5 +1,5 @@
 // The bar of a page that can run where it is read. The page's head holds what it says: what
-// running costs. Nothing more is fetched until the reader asks for it; then inpage-page.js
+// running costs. Nothing more is fetched until the reader asks for it; then inpage-page.mjs
 // takes over.
 const inpageScript = document.currentScript.src;
 document.addEventListener("DOMContentLoaded", () => {
@@ -21,7 +21,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const lacks = whatIsMissing();
   says.textContent = `The outputs on this page are stored ones. ${lacks || costs()}`;
   if (lacks) return;
-  const page = once(() => import(new URL("inpage-page.js", inpageScript)).then(
+  const page = once(() => import(new URL("inpage-page.mjs", inpageScript)).then(
     (script) => script.open({ bar, says, buttons, facts })));
   add("Run this page", async () => (await page()).runAll());
   add("Edit", async () => (await page()).edit());

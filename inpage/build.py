@@ -47,19 +47,20 @@ LEFT_OUT = {
     *("charset_normalizer", "tabulate", "toolz", "more_itertools", "tqdm", "wrapt"),
     *("attr", "attrs", "regex", "xmltodict", "defusedxml", "tomli_w", "yaml"),
     *("idlelib", "tkinter", "turtledemo", "turtle.pyc", "pydoc_data", "_pyrepl"),
-    *("fontTools", "narwhals", "jinja2", "markupsafe", "mailbox.pyc", "imaplib.pyc"),
+    *("narwhals", "jinja2", "markupsafe", "mailbox.pyc", "imaplib.pyc"),
     *("profiling", "ensurepip", "venv", "test", "wsgiref", "xmlrpc", "curses"),
 }
 # Parts of packages that are left out: tests, sources, examples.
 INNER = re.compile(
-    r"(?:^|/)(?:tests?|testing/tests|sample_data|images|f2py|include)/"
+    r"(?:^|/)(?:tests?|testing/tests|sample_data|images|include)/"
     r"|\.(?:pyx|pxd|pxi|pyi)(?:\.in|\.tp)?$|\.pyx\.tp$|\.pxi\.(?:in|tp)$"
-    r"|^sklearn/datasets/(?:data|images|descr)/|\.dist-info/(?!METADATA)"
+    r"|^sklearn/datasets/images/|\.dist-info/(?!METADATA)"
+    r"|^fontTools/(?!__init__|agl|misc/|version)"
     r"|^matplotlib/mpl-data\.zip$|^matplotlib/backends/(?:web_backend|qt_editor)/"
 )
 FONTS = re.compile(
     r"/DejaVuSans(?:-Bold|-Oblique|-BoldOblique|Mono|Mono-Bold|Display)?\.ttf$"
-    r"|/stylelib/classic|/matplotlibrc$"
+    r"|/LastResort[^/]*\.ttf$|\.mplstyle$|^matplotlibrc$"
 )
 
 
@@ -178,7 +179,7 @@ class Folder:
         return {"file": named, "bytes": len(content), "sha256": checksum}
 
     def add_compressed(self, name: str, content: bytes) -> dict[str, Any]:
-        """Write a file compressed; some hosts unpack it on the way, so note both forms."""
+        """Write a file compressed; note both forms, since some hosts unpack it."""
         raw = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         return {**self.add(name, compressed(content)), "raw": raw}
 
@@ -190,7 +191,7 @@ class Folder:
 
 
 def compressed(content: bytes) -> bytes:
-    """Return a gzip whose bytes follow from its contents alone, kept for the next time."""
+    """Return a gzip whose bytes follow from its contents alone; keep it, too."""
     kept_in = CACHE / f"{hashlib.sha256(content).hexdigest()}.gz"
     if not kept_in.is_file():
         part = kept_in.with_suffix(".part")
@@ -201,7 +202,7 @@ def compressed(content: bytes) -> bytes:
 
 def licences(wheel: zipfile.ZipFile, shim: tarfile.TarFile) -> bytes:
     """Return the terms of everything in the engine that is not ours, in one text."""
-    parts = ["The engine that runs pages of this book is made of the works of others.\n"]
+    parts = ["The engine that runs pages is made of the works of others.\n"]
     for name in sorted(wheel.namelist()):
         if "/LICENSES/" in name and name.endswith(".txt"):
             if Path(name).stem.replace("-", "_") not in LEFT_OUT:

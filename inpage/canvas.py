@@ -37,7 +37,7 @@ def figure(shown: Figure) -> dict[str, Any]:
 
 
 def show(*_: Any, **__: Any) -> None:
-    """Hand all open figures out, in the order in which they were made, and close them."""
+    """Hand out all open figures in the order of their making, and close them."""
     from inpage import cells
 
     for manager in Gcf.get_all_fig_managers():

@@ -108,8 +108,8 @@ def broken_claim(error: BaseException) -> str:
     rival = html.escape(found.rival_in_words)
     return (
         f'<div class="mlsd-claim inpage-broken"><strong>Claim {found.identifier} '
-        f"{verdict}.</strong> {says[0]}<br>Measured: <strong>{says[1]}</strong>; it must "
-        f"be {says[2]}.{f' The rival, {rival}.' if rival else ''}</div>"
+        f"{verdict}.</strong> {says[0]}<br>Measured: <strong>{says[1]}</strong>; it "
+        f"must be {says[2]}.{f' The rival, {rival}.' if rival else ''}</div>"
     )
 
 
@@ -252,6 +252,7 @@ class Notebook:
 
 def install() -> None:
     """Offer what notebooks import of IPython, and draw figures for the page."""
+    os.environ["MPLBACKEND"] = "module://inpage.canvas"  # before matplotlib looks
     from inpage import canvas
 
     def module(name: str, **names: Any) -> types.ModuleType:
@@ -273,9 +274,9 @@ def install() -> None:
         version_info=(9, 0),
         __version__="9.0",
     )
-    inline = module("matplotlib_inline.backend_inline", set_matplotlib_formats=set_formats)
-    module("matplotlib_inline", backend_inline=inline)
-    os.environ["MPLBACKEND"] = "module://inpage.canvas"
+    inline = "matplotlib_inline.backend_inline"
+    offered = module(inline, set_matplotlib_formats=set_formats)
+    module("matplotlib_inline", backend_inline=offered)
 
 
 NOTEBOOK = Notebook()

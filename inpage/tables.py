@@ -40,7 +40,7 @@ def with_missing(values: Any, missing: Any) -> Any:
 
 
 def decimals_of(values: Any) -> int | None:
-    """Return how many decimals all values have; None if that does not give them back."""
+    """Return how many decimals all values have; None if one has more."""
     for decimals in DECIMALS:
         whole = np.rint(values * 10**decimals)
         negative_zero = (whole == 0) & np.signbit(values)

@@ -158,7 +158,9 @@ async function start({ root, data }) {
   const descriptors = [
     new wasi.OpenFile(new wasi.File([])), listen(), listen(), ...system.preopened];
   const environment = ["TMPDIR=/tmp", "PYTHONTZPATH=", "HOME=/home"];
-  const host = new wasi.WASI(["/usr/local/bin/python.wasm"], environment, descriptors);
+  const host = new wasi.WASI(["/usr/local/bin/python.wasm"], environment, descriptors, {
+    debug: false,
+  });
   const instance = await WebAssembly.instantiate(module, {
     wasi_snapshot_preview1: host.wasiImport,
     host: { call: () => -1 },

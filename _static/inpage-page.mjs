@@ -1,7 +1,7 @@
 // A page that runs where it is read: its cells are edited and run in place. What is seen
 // is told from what is stored, and a reader's changes stay in this browser.
 
-import { markdown } from "./inpage-markdown.js";
+import { markdown } from "./inpage-markdown.mjs";
 
 const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
 // What became of a cell, in the words of its label.
@@ -31,7 +31,7 @@ class Engine {
     this.onLoaded = onLoaded;
     this.waiting = new Map();
     this.asked = 0;
-    const script = new URL("inpage-worker.js", import.meta.url);
+    const script = new URL("inpage-worker.mjs", import.meta.url);
     this.worker = new Worker(script, { type: "module" });
     this.worker.onmessage = ({ data }) => this.#answer(data);
     this.worker.onerror = (event) => {
