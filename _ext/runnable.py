@@ -24,7 +24,10 @@ from tools.catalogue import Page
 FOLDER = "inpage"  # beside the first page
 MANIFEST = "manifest.json"
 # What decides what is in the engine, beside the pinned files.
-INGREDIENTS = ("inpage/*.py", "mlsd/*.*", "datasets/registry.json")
+INGREDIENTS = (
+    *("inpage/build.py", "inpage/tables.py", "inpage/c*.py"),
+    *("mlsd/*.*", "datasets/registry.json"),
+)
 MARK = re.compile(r'<meta name="inpage" content="[^"]*" />')
 
 
@@ -72,7 +75,7 @@ def publish(root: Path, html: Path) -> None:
     """Put the engine beside the built pages, and fill their marks; or empty them."""
     files = manifest(root)
     shutil.rmtree(html / FOLDER, ignore_errors=True)
-    if files is not None:
+    if files is not None and html.is_dir():
         shutil.copytree(engine(root), html / FOLDER, copy_function=_linked)
     for page in catalogue.notebooks(root):
         path = html / f"{page.document}.html"

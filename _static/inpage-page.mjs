@@ -279,6 +279,8 @@ class RunnablePage {
   async #run(last, from, afresh) {
     const start = performance.now();
     let cell;
+    let result = "done";
+    delete this.bar.dataset.result;
     this.stopButton.disabled = false;
     this.bar.setAttribute("aria-busy", "true");
     try {
@@ -292,6 +294,7 @@ class RunnablePage {
         if (!(await this.#runCell(cell))) {
           this.say(`Cell ${cell.number} stopped. What is below it did not run.`);
           cell.element.closest("details")?.setAttribute("open", "");
+          result = "failed";
           return;
         }
       }
@@ -300,6 +303,7 @@ class RunnablePage {
         + "The outputs above and here are from your run, unless a label says otherwise.");
     } catch (error) {
       const stopped = error instanceof Stopped;
+      result = stopped ? "stopped" : "error";
       if (!stopped) this.stop();
       this.say(stopped
         ? "Stopped. Your changes are kept; the next run starts afresh."
@@ -313,6 +317,8 @@ class RunnablePage {
       }
       this.stopButton.disabled = true;
       this.bar.removeAttribute("aria-busy");
+      const seconds = (performance.now() - start) / 1000;
+      Object.assign(this.bar.dataset, { result, seconds, boot: this.boot, memory: this.memory });
     }
   }
 

@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from _ext.runnable import MANIFEST, digest, engine, manifest
+from _ext.runnable import MANIFEST, digest, engine, manifest, publish
 from inpage import tables
 from tools.catalogue import ROOT
 
@@ -47,7 +47,7 @@ LEFT_OUT = {
     *("charset_normalizer", "tabulate", "toolz", "more_itertools", "tqdm", "wrapt"),
     *("attr", "attrs", "regex", "xmltodict", "defusedxml", "tomli_w", "yaml"),
     *("idlelib", "tkinter", "turtledemo", "turtle.pyc", "pydoc_data", "_pyrepl"),
-    *("narwhals", "jinja2", "markupsafe", "mailbox.pyc", "imaplib.pyc"),
+    *("jinja2", "markupsafe", "mailbox.pyc", "imaplib.pyc"),
     *("profiling", "ensurepip", "venv", "test", "wsgiref", "xmlrpc", "curses"),
 }
 # Parts of packages that are left out: tests, sources, examples.
@@ -55,6 +55,7 @@ INNER = re.compile(
     r"(?:^|/)(?:tests?|testing/tests|sample_data|images|include)/"
     r"|\.(?:pyx|pxd|pxi|pyi)(?:\.in|\.tp)?$|\.pyx\.tp$|\.pxi\.(?:in|tp)$"
     r"|^sklearn/datasets/images/|\.dist-info/(?!METADATA)"
+    r"|^narwhals/_(?:dask|duckdb|ibis|polars|spark_like)/"
     r"|^fontTools/(?!__init__|agl|misc/|version)"
     r"|^matplotlib/mpl-data\.zip$|^matplotlib/backends/(?:web_backend|qt_editor)/"
 )
@@ -269,9 +270,11 @@ def ready(make: Callable[[], dict[str, Any]] = build) -> bool:
 
 
 def main() -> None:
-    """Build the engine; exit with 1 if that is not possible."""
+    """Build the engine, for the pages that are built, too; exit with 1 if it fails."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    sys.exit(0 if ready() else 1)
+    if not ready():
+        sys.exit(1)
+    publish(ROOT, ROOT / "_build" / "html")
 
 
 if __name__ == "__main__":
