@@ -96,7 +96,9 @@ class Cell {
   }
 
   get source() {
-    return this.code.textContent.replace(/\n$/, "");
+    const copy = this.code.cloneNode(true); // a browser may write <br> for a new line
+    for (const end of copy.querySelectorAll("br")) end.replaceWith("\n");
+    return copy.textContent.trimEnd();
   }
 
   get edited() {
@@ -318,7 +320,8 @@ class RunnablePage {
       this.stopButton.disabled = true;
       this.bar.removeAttribute("aria-busy");
       const seconds = (performance.now() - start) / 1000;
-      Object.assign(this.bar.dataset, { result, seconds, boot: this.boot, memory: this.memory });
+      const { boot = "", memory = "" } = this;
+      Object.assign(this.bar.dataset, { result, seconds, boot, memory });
     }
   }
 

@@ -37,7 +37,7 @@ SHOWN = """() => [...document.querySelectorAll("article div.cell:has(.cell_input
   .map((cell) => {
     const output = cell.querySelector(":scope > .cell_output");
     const copy = output?.cloneNode(true);
-    copy?.querySelectorAll("style").forEach((style) => style.remove());
+    copy?.querySelectorAll("style, .copybtn").forEach((part) => part.remove());
     return {
       text: (copy?.textContent ?? "").replace(/\\s+/g, " ").trim(),
       figures: copy?.querySelectorAll("img").length ?? 0,

@@ -13,7 +13,6 @@ import http.server
 import io
 import json
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -45,7 +44,7 @@ engine = pytest.mark.skipif(
 
 
 def column_file(table):
-    """Return a table, written as parquet and then as a column file, as pandas sees it."""
+    """Return a table, written as parquet and then as a column file."""
     file = io.BytesIO()
     pq.write_table(pa.table(table), file)
     content = tables.write(file.getvalue())
@@ -74,10 +73,8 @@ def test_a_column_comes_back(values):
     back = column_file({"x": values}).read(None).to_pandas()
     plain = plain.astype({c: "int64" for c in plain if plain[c].dtype.kind == "i"})
     pd.testing.assert_frame_equal(back, plain, check_exact=True)
-    assert (
-        np.array_equal(np.signbit(back.x), np.signbit(plain.x))
-        or values.type != "double"
-    )
+    if str(values.type) == "double":
+        assert (np.signbit(back.x) == np.signbit(plain.x)).all()
 
 
 def test_columns_are_chosen_in_their_order():
@@ -98,7 +95,7 @@ mlsd._data._folder = lambda: Path({folder!r})
 
 @pytest.fixture(scope="module")
 def without_pyarrow(tmp_path_factory):
-    """Code runs where pyarrow is missing, with column files; it gives what it prints."""
+    """Run code where pyarrow is missing, with column files; return what it prints."""
     folder = tmp_path_factory.mktemp("datasets")
     (folder / "files").mkdir()
     registry = catalogue.registry()
@@ -199,8 +196,8 @@ def test_errors_say_where_and_what():
 
 
 def test_a_broken_claim_shows_value_bound_and_rival():
-    claim = "import mlsd\nmlsd.claim('7.1', 'So it <is>.', 1, at_least=2, rival=('luck', 0))"
-    (cell,) = run_cells(claim)
+    claim = "mlsd.claim('7.1', 'So it <is>.', 1, at_least=2, rival=('luck', 0))"
+    (cell,) = run_cells(f"import mlsd\n{claim}")
     box = cell["outputs"][-1]["html"]
     for part in ("Claim 7.1 is broken", "So it &lt;is&gt;.", "1.000", "at least 2.000"):
         assert part in box
@@ -222,7 +219,7 @@ def test_await_and_magics_do_no_harm():
     pip, done, waits = run_cells(
         "try:\n    import json\nexcept ImportError:\n    %pip install json",
         "async def f():\n    return 5\nawait f()",
-        "import asyncio\nawait asyncio.sleep(0.1)",
+        "import asyncio\nawait asyncio.sleep(0)",
     )
     assert not pip["failed"]
     assert done["outputs"][0]["data"]["text/plain"] == "5"
@@ -272,10 +269,12 @@ def test_what_cannot_be_downloaded_is_said_in_one_line(tmp_path, monkeypatch, ca
 @pytest.mark.parametrize("document", PAGES)
 @pytest.mark.usefixtures("built")
 def test_the_cells_on_a_page_are_those_of_its_notebook(document):
-    shown = soup(HTML / f"{document}.html").select("div.cell:has(.cell_input pre)")
+    shown = soup(HTML / f"{document}.html").select("div.cell")
     code = catalogue.Page(ROOT, document).code
     visible = [cell for cell in code if "remove-cell" not in cell.tags]
-    found = [cell.select_one(".cell_input pre").get_text().strip() for cell in shown]
+    found = [
+        code.get_text().strip() for c in shown for code in c.select(".cell_input pre")
+    ]
     assert found == [cell.source.strip() for cell in visible]
 
 
@@ -392,10 +391,13 @@ def test_the_bar_weighs_nothing_before_the_click(tab, site):
 
 @engine
 def test_without_an_engine_there_is_no_bar(tab, site):
-    tab.route("**/*.html", lambda route: route.fulfill(
-        body=runnable.MARK.sub('<meta name="inpage" content="" />', route.fetch().text()),
-        content_type="text/html",
-    ))  # fmt: skip
+    empty = '<meta name="inpage" content="" />'
+
+    def unmarked(route):
+        text = runnable.MARK.sub(empty, route.fetch().text())
+        route.fulfill(body=text, content_type="text/html")
+
+    tab.route("**/*.html", unmarked)
     tab.goto(f"{site}/{CHAPTER}.html")
     assert tab.locator(measure.BAR).count() == 0
 
