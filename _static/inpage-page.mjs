@@ -230,7 +230,9 @@ class RunnablePage {
     this.#button("Download as a notebook", () => this.download());
     this.stopButton.disabled = true;
     addEventListener("storage", ({ key }) => {
-      if (key === this.key) this.say("This page was also changed in another tab.");
+      if (key !== this.key) return;
+      this.#restoreEdits();
+      this.say("This page was also changed in another tab: what it changed is here, too.");
     });
   }
 
@@ -436,6 +438,7 @@ class RunnablePage {
     for (const { number, original, source } of edits) {
       const cell = this.cells[number - 1];
       if (cell?.original !== original) continue; // the book's cell is another one now
+      if (cell.edited) continue; // here, too: what the reader sees stays
       cell.write(source);
       this.#offerReset(cell);
     }

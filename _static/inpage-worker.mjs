@@ -124,7 +124,11 @@ async function forget(root, manifest) {
 async function start({ root, data }) {
   const manifest = await list(root);
   const { parts } = manifest;
-  const chosen = data.filter((name) => manifest.data[name]);
+  const kept = await cache();
+  const addresses = (await kept?.keys() ?? []).map(({ url }) => url);
+  const isKept = ({ file }) => addresses.includes(new URL(file, root).href);
+  const chosen = Object.keys(manifest.data).filter(
+    (name) => data.includes(name) || isKept(manifest.data[name]));
   const wanted = [...Object.values(parts), ...chosen.map((name) => manifest.data[name])];
   const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
   let loaded = 0;
@@ -232,6 +236,8 @@ function later(wasi, url) {
         request.responseType = "arraybuffer";
         request.send();
         this.data = new Uint8Array(request.response ?? []);
+        const copy = new Response(this.data.slice());
+        cache().then((kept) => kept?.put(url, copy)).catch(() => {});
       }
       return super.path_open(...how);
     }

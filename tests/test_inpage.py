@@ -476,6 +476,55 @@ def test_a_second_visit_fetches_nothing(tab, site):
 
 
 @engine
+def test_a_table_that_only_a_changed_cell_asks_for_is_fetched_once(tab, site):
+    for visit in range(2):
+        goto(tab, site)
+        press(tab, "Edit")
+        code(tab, 1).fill("import mlsd; print(len(mlsd.load('airlines')))")
+        assert run_to(tab, 1).shown[0]["text"] == "19"
+        asked = [path for path in Site.asked if "airlines" in path]
+        assert len(asked) == (visit == 0)
+
+
+@engine
+def test_an_answer_is_checked_instead_of_the_solution(tab, site):
+    goto(tab, site)
+    press(tab, "Edit")
+    tags = "all => all.map(e => e.className)"
+    classes = tab.locator("div.cell").evaluate_all(tags)
+    number = 1 + next(i for i, c in enumerate(classes) if "tag_solution" in c)
+    tab.locator(".tag_solution summary").first.click()
+    for i in range(1, number - 1):
+        tab.locator("div.cell pre[role=textbox]").nth(i - 1).evaluate(
+            "e => { e.textContent = 'pass'; e.dispatchEvent(new Event('input')); }"
+        )
+    starter = max(i for i, c in enumerate(classes[:number], 1) if "tag_starter" in c)
+    code(tab, starter).fill("print('mine')")
+    outcome = run_to(tab, number)
+    assert outcome.result == "done", outcome.says
+    assert outcome.states("answered") == [number]
+    assert outcome.shown[starter - 1]["text"] == "mine"
+
+
+@engine
+def test_changes_in_two_tabs_are_both_kept(visitor, tab, site):
+    other = visitor.new_page()
+    for each in (tab, other):
+        goto(each, site)
+        press(each, "Edit")
+        code(each, 1).wait_for()
+    code(tab, 1).fill("print(1)")
+    other.get_by_text("also changed in another tab").wait_for()
+    code(other, 2).fill("print(2)")
+    tab.get_by_text("also changed in another tab").wait_for()
+    other.close()
+    tab.reload()
+    press(tab, "Edit")
+    assert code(tab, 1).inner_text().strip() == "print(1)"
+    assert code(tab, 2).inner_text().strip() == "print(2)"
+
+
+@engine
 @pytest.mark.parametrize(
     ("part", "fault", "says"),
     [
