@@ -226,8 +226,8 @@ class RunnablePage {
     this.#restoreEdits();
     bar.classList.add("inpage-open");
     this.stopButton = this.#button("Stop", () => this.stop());
-    this.#button("Reset the page", () => this.reset());
-    this.#button("Download as a notebook", () => this.download());
+    this.#button("Reset all", () => this.reset());
+    this.#button("Download", () => this.download());
     this.stopButton.disabled = true;
     addEventListener("storage", ({ key }) => {
       if (key !== this.key) return;

@@ -429,7 +429,7 @@ def test_cells_are_changed_run_and_reset_by_keyboard(tab, site):
     press(tab, "Edit")
     assert first.inner_text().strip() == "print('changed', 6 * 7)"
     with tab.expect_download() as download:
-        press(tab, "Download as a notebook")
+        press(tab, "Download")
     notebook = json.loads(Path(download.value.path()).read_text("utf-8"))
     sources = [
         "".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"
