@@ -40,6 +40,6 @@ export function markdown(text) {
   const made = document.createElement("div");
   made.className = "output text_markdown";
   const blocks = text.trim().split(/\n\s*\n/).map((part) => part.split("\n"));
-  made.innerHTML = blocks.map(block).join("");
+  made.innerHTML = blocks.map(block).join("\n");
   return made;
 }

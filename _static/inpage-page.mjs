@@ -160,7 +160,7 @@ function element(tag, className, ...children) {
 function rendered(outputs, stored) {
   const figures = stored.flatMap((node) =>
     node.matches?.("img") ? [node] : [...(node.querySelectorAll?.("img") ?? [])]);
-  return outputs.map((output) => {
+  return merged(outputs).map((output) => {
     if (output.output_type === "stream") return text(output.text, `stream ${output.name}`);
     if (output.output_type === "error") return failure(output);
     const { data, metadata } = output;
@@ -169,6 +169,17 @@ function rendered(outputs, stored) {
     if (data["text/markdown"]) return markdown(data["text/markdown"]);
     return text(data["text/plain"], "text_plain");
   });
+}
+
+// All that a cell prints stands together, as on the built page.
+function merged(outputs) {
+  const found = [];
+  for (const output of outputs) {
+    const before = found.find(({ name }) => name && name === output.name);
+    if (before) before.text += output.text;
+    else found.push({ ...output });
+  }
+  return found;
 }
 
 function text(content, kind) {

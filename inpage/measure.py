@@ -49,6 +49,11 @@ SHOWN = """() => [...document.querySelectorAll("article div.cell:has(.cell_input
   })"""
 
 
+def squeezed(text: str) -> str:
+    """Return a text without its spaces, which depend on how HTML is written."""
+    return "".join(text.split())
+
+
 @dataclass
 class Outcome:
     """What a run of a page in a browser gave."""
@@ -68,7 +73,8 @@ class Outcome:
             i
             for i, (old, new) in enumerate(pairs, 1)
             if not old["varies"] and new["state"] not in ("skipped", "part")
-            if (old["text"], old["figures"]) != (new["text"], new["figures"])
+            if (squeezed(old["text"]), old["figures"])
+            != (squeezed(new["text"]), new["figures"])
         ]
 
     def states(self, name: str) -> list[int]:
