@@ -6,13 +6,16 @@ notebooks import of IPython: `display`, `HTML`, `Markdown`, and inline figures.
 
 A cell that needs what a browser lacks asks a *guard* first, a name that the page sets
 by looking at ``sys.platform``. When a guard is false and a cell that asks it shows
-nothing, the cell was skipped, and the page keeps its stored output.
+nothing, the cell was skipped, and the page keeps its stored output. Skipped, too, is a
+cell that stops at a library which the engine lacks, or at a name which only a skipped
+cell would have set.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import errno
 import html
 import inspect
 import io
@@ -28,6 +31,11 @@ from collections.abc import Iterator
 from typing import Any
 
 MAGIC = re.compile(r"(?m)^(\s*)[%!].*$")
+# What the book uses somewhere and the engine lacks.
+LACKING = re.compile(
+    r"\b(?:pyarrow|duckdb|dask|distributed|mlflow|sqlalchemy|alembic|fastapi|uvicorn"
+    r"|httpx|onnx|onnxruntime|skl2onnx|prometheus_client)\b"
+)
 SKIPPED = "SKIPPED"  # the name under which pages keep what they say of a skipped cell
 
 
@@ -151,6 +159,28 @@ def guards_of(tree: ast.Module) -> set[str]:
     return found
 
 
+def names_set(tree: ast.Module) -> set[str]:
+    """Return the names that a cell would set."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).split(".")[0])
+    return found
+
+
+def needs_more(error: BaseException) -> bool:
+    """Whether a cell stopped at something that no browser, or not this engine, has."""
+    if isinstance(error, ImportError):
+        return bool(LACKING.search(f"{error.name} {error}"))
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSYS, errno.ENOTSUP)
+    return isinstance(error, RuntimeError) and "start new thread" in str(error)
+
+
 def names_in(tree: ast.Module) -> set[str]:
     """Return the names that a cell reads."""
     return {
@@ -188,6 +218,7 @@ class Notebook:
         self.names: dict[str, Any] = {"__name__": "__main__", "display": display}
         self.outputs: list[dict[str, Any]] = []
         self.guards: set[str] = set()
+        self.lost: set[str] = set()  # names that skipped cells would have set
 
     def show(self, shown: Any, kind: str) -> None:
         """Append an object to the outputs."""
@@ -203,16 +234,24 @@ class Notebook:
         lines = source.splitlines(keepends=True)
         linecache.cache[name] = len(source), None, lines, name
         skipped, failed = "", False
+        sets: set[str] = set()
         with printing():
             try:
                 tree = ast.parse(source, name)
+                sets = names_set(tree)
                 asks = {g for g in self.guards & names_in(tree) if not self.names[g]}
                 self.execute(tree, name, silent=source.rstrip().endswith(";"))
                 self.guards |= guards_of(tree)
                 skipped = self.skipped() if asks else ""
+                self.lost -= sets
             except BaseException as error:  # whatever a reader's cell raises is shown
-                failed = True
-                self.outputs.append(error_output(error))
+                missing = isinstance(error, NameError) and error.name in self.lost
+                if missing or needs_more(error):
+                    skipped = "all"
+                    self.lost |= sets - set(self.names)
+                else:
+                    failed = True
+                    self.outputs.append(error_output(error))
         seconds = time.perf_counter() - start
         return {
             "outputs": self.outputs,

@@ -215,6 +215,21 @@ def test_a_cell_whose_guard_is_false_is_skipped():
     assert not any(cell["skipped"] for cell in run_cells(*sources))
 
 
+def test_a_cell_that_stops_at_a_library_which_the_engine_lacks_is_skipped():
+    said = run_cells(
+        "import sys\nsys.modules['dask'] = None",
+        "import dask\nsize = dask.size",
+        "double = 2 * size",
+        "print(double)",
+        "print(other)",
+        "import pandaz",
+        "double = 4\nprint(double)",
+    )
+    states = [(cell["skipped"], cell["failed"]) for cell in said]
+    skipped, failed = ("all", False), ("", True)
+    assert states == [("", False), *[skipped] * 3, failed, failed, ("", False)]
+
+
 def test_await_and_magics_do_no_harm():
     pip, done, waits = run_cells(
         "try:\n    import json\nexcept ImportError:\n    %pip install json",
