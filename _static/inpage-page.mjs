@@ -308,7 +308,7 @@ class RunnablePage {
         this.say(`Cell ${cell.number} of ${last + 1} runs.`);
         if (!(await this.#runCell(cell))) {
           this.say(`Cell ${cell.number} stopped. What is below it did not run.`);
-          cell.element.closest("details")?.setAttribute("open", "");
+          cell.element.querySelector("details")?.setAttribute("open", "");
           result = "failed";
           return;
         }
