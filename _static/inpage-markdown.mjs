@@ -5,6 +5,7 @@ const escaped = (text) => text
   .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 const inline = (text) => escaped(text)
+  .replace(/(?<=\w)'/g, "’").replace(/"([^"]*)"/g, "“$1”")
   .replace(/`([^`]+)`/g, "<code>$1</code>")
   .replace(/\*\*(.+?)\*\*/g, "<strong>$1</strong>")
   .replace(/(?<![\w*])[*_](?=\S)(.+?)(?<=\S)[*_](?![\w*])/g, "<em>$1</em>")
@@ -32,6 +33,10 @@ function block(lines) {
   if (/^[-*] /.test(first)) {
     const items = lines.join("\n").split(/\n(?=[-*] )/);
     return `<ul>${items.map((item) => `<li>${inline(item.slice(2))}</li>`).join("")}</ul>`;
+  }
+  if (/^\d+\. /.test(first)) {
+    const items = lines.join("\n").split(/\n(?=\d+\. )/);
+    return `<ol>${items.map((item) => `<li>${inline(item.replace(/^\d+\. /, ""))}</li>`).join("")}</ol>`;
   }
   return `<p>${inline(lines.join("\n"))}</p>`;
 }

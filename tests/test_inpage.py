@@ -424,6 +424,22 @@ def test_a_page_from_a_folder_says_what_it_needs(tab):
     assert tab.locator(f"{measure.BAR} button").count() == 0
 
 
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("document", [p.document for p in catalogue.cases()])
+def test_markdown_of_a_cell_reads_as_on_the_built_page(tab, site, document):
+    page = catalogue.Page(ROOT, document)
+    visible = [cell for cell in page.code if "remove-cell" not in cell.tags]
+    tab.goto(f"{site}/{document}.html")
+    stored = tab.evaluate(measure.SHOWN)
+    render = """async text => (await import("/_static/inpage-markdown.mjs"))
+        .markdown(text).textContent"""
+    found = [(i, text) for i, c in enumerate(visible) for text in c.markdown_outputs()]
+    assert found
+    for i, text in found:
+        shown = tab.evaluate(render, text)
+        assert measure.squeezed(shown) == measure.squeezed(stored[i]["text"])
+
+
 @engine
 def test_cells_are_changed_run_and_reset_by_keyboard(tab, site):
     goto(tab, site)
