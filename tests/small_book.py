@@ -78,6 +78,14 @@ def small_book(folder):
             linked = plain.read_text("utf-8")
             kept = linked.replace(page.document, CHAPTER.removesuffix(".ipynb"))
             plain.write_text(kept, "utf-8")
+    # The reading room and the map lead to real chapters; whatever led there goes on.
+    for page in [p for p in catalogue.pages(ROOT) if p.document.startswith("reading/")]:
+        text = re.sub(rf"(?m)^ *- file: {page.document}\n", "", text)
+        (copy / page.name).unlink()
+        for plain in copy.glob("*.md"):
+            linked = plain.read_text("utf-8")
+            plain.write_text(linked.replace(page.name, "how_to.md"), "utf-8")
+    text = re.sub(r"(?m)^ *- caption: .*\n *chapters:\n(?= *- caption)", "", text)
     (copy / "_toc.yml").write_text(text, "utf-8")
     add_pages(copy)
     return copy
