@@ -100,7 +100,7 @@ class EndOfNotebook(pytest.Item):
     def runtest(self) -> None:
         """Write the time into the file that the environment names."""
         if path := os.environ.get("MLSD_END_OF_NOTEBOOK"):
-            Path(path).write_text(str(time.time()), "utf-8")
+            Path(path).write_text(str(time.monotonic()), "utf-8")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -115,3 +115,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for tried in answers(catalogue.Page(catalogue.ROOT, document)):
             added.append(Answer.from_parent(parent, name=tried.name, tried=tried))
     items += added
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Write pytest's verdict into the file that the environment names."""
+    if path := os.environ.get("MLSD_VERDICT"):
+        Path(path).write_text(str(int(exitstatus)), "utf-8")
