@@ -49,6 +49,10 @@ MISTAKES = {
     "address": (lambda e: e.update(url="www.example.org"), "url: 'www.example.org'"),
     "words": (lambda e: e.update(text="word " * 101), "text has 101 words; 60 to 100"),
     "later": (lambda e: e.pop("later_url"), "'later_url' is a dependency of 'later'"),
+    "number": (
+        lambda e: e.update(text="word " * 60 + "Chapter 7 finds 0.98765 there."),
+        "0.98765 does not stand in chapter 7",
+    ),
     "misspelt": (lambda e: e.update(yaer=2020), "'yaer' was unexpected"),
 }
 

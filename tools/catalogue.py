@@ -48,6 +48,17 @@ def _json(path: Path, _changed: float) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
+@functools.cache
+def _yaml(path: Path, _changed: int) -> Any:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def _toc(root: Path) -> dict[str, Any]:
+    path = root / "_toc.yml"
+    content: dict[str, Any] = _yaml(path, path.stat().st_mtime_ns)
+    return content
+
+
 def _text(value: str | list[str]) -> str:
     return value if isinstance(value, str) else "".join(value)
 
@@ -358,13 +369,13 @@ def _documents(node: dict[str, Any]) -> Iterator[str]:
 
 def parts(root: Path = ROOT) -> list[tuple[str, list[str]]]:
     """Return the parts of the table of contents with their documents, in order."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+    toc = _toc(root)
     return [(part["caption"], list(_documents(part))) for part in toc["parts"]]
 
 
 def documents(root: Path = ROOT) -> list[str]:
     """Return the names of all pages in the table of contents, the first page first."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+    toc = _toc(root)
     return [toc["root"], *(name for _, names in parts(root) for name in names)]
 
 

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ FOLDER = "reading"
 FEWEST, MOST = 60, 100  # words on a system
 LONGEST = {"later": 40, "why": 40, "today": 40}  # words
 SECONDS = 20.0
+
+SENTENCES = re.compile(r"(?<=[.?!])\s+")
+CHAPTERS = re.compile(r"[Cc]hapters? (\d+)(?: and (\d+))?")
+NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?<!,)")
 
 Entry = dict[str, Any]
 
@@ -95,6 +100,7 @@ def problems(root: Path = ROOT) -> Iterator[str]:
         if not wrong:
             yield from _problems_of_text(content, where)
             yield from _repeated(content, where)
+            yield from _numbers(content, where, root)
     for part in load("topics", root):
         for entry in part["topics"]:
             for place in entry["at"]:
@@ -121,6 +127,29 @@ def _repeated(content: list[Entry], where: list[str]) -> Iterator[str]:
             if entry[field] in seen:
                 yield f"{at}: {field} {entry[field]} stands twice"
             seen.add(entry[field])
+
+
+def _numbers(content: list[Entry], where: list[str], root: Path) -> Iterator[str]:
+    """Compare what a sentence says of a chapter with the chapter, number by number."""
+    pages = {page.number: page for page in catalogue.chapters(root)}
+
+    @cache
+    def numbers(chapter: str) -> set[str]:
+        texts = (
+            text
+            for cell in pages[chapter].cells
+            for text in (cell.source, cell.printed, *cell.markdown_outputs())
+        )
+        return {number for text in texts for number in NUMBER.findall(text)}
+
+    for entry, at in zip(content, where, strict=True):
+        for sentence in SENTENCES.split(entry.get("text", "")):
+            named = {n for found in CHAPTERS.findall(sentence) for n in found if n}
+            there = {number for n in named & pages.keys() for number in numbers(n)}
+            for number in NUMBER.findall(CHAPTERS.sub("", sentence)):
+                if named and number not in there:
+                    which = " or ".join(sorted(named, key=int))
+                    yield f"{at}: {number} does not stand in chapter {which}"
 
 
 def addresses(root: Path = ROOT) -> dict[str, str]:
