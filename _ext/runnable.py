@@ -25,7 +25,7 @@ FOLDER = "inpage"  # beside the first page
 MANIFEST = "manifest.json"
 # What decides what is in the engine, beside the pinned files.
 INGREDIENTS = (
-    *("inpage/build.py", "inpage/tables.py", "inpage/c*.py"),
+    *("inpage/build.py", "inpage/slim.py", "inpage/tables.py", "inpage/c*.py"),
     *("mlsd/*.*", "datasets/registry.json"),
 )
 MARK = re.compile(r'<meta name="inpage" content="[^"]*" />')

@@ -28,6 +28,7 @@ from typing import Any
 
 from _ext.runnable import MANIFEST, digest, engine, manifest, publish
 from inpage import tables
+from inpage.slim import slim
 from tools.catalogue import ROOT
 
 ENGINE = engine(ROOT)
@@ -57,10 +58,16 @@ INNER = re.compile(
     r"|^sklearn/datasets/images/|\.dist-info/(?!METADATA)"
     r"|^narwhals/_(?:dask|duckdb|ibis|polars|spark_like)/"
     r"|^fontTools/(?!__init__|agl|misc/|version)"
+    r"|^scipy/stats/_sobol_direction_numbers"
+    r"|^sklearn/datasets/descr/|^(?:scipy|sklearn)/.*/(?:torch|dask|cupy)/"
     r"|^matplotlib/mpl-data\.zip$|^matplotlib/backends/(?:web_backend|qt_editor)/"
+    r"|^matplotlib/backends/backend_(?!agg|bases|mixed|svg|template)"
+    r"|^mpl_toolkits/axisartist/"
 )
+# numpy's masked arrays rewrite these documentation strings, and insist on their words.
+DOCUMENTED = {"numpy/_core/fromnumeric.pyc", "numpy/_core/numeric.pyc"}
 FONTS = re.compile(
-    r"/DejaVuSans(?:-Bold|-Oblique|-BoldOblique|Mono|Mono-Bold|Display)?\.ttf$"
+    r"/DejaVuSans(?:-Bold|-Oblique|Mono)?\.ttf$"
     r"|/LastResort[^/]*\.ttf$|\.mplstyle$|^matplotlibrc$"
 )
 
@@ -131,7 +138,12 @@ def library(archive: zipfile.ZipFile) -> bytes:
         for name in sorted(filter(kept, archive.namelist())):
             if not name.endswith("/"):
                 entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-                target.writestr(entry, archive.read(name))
+                content = archive.read(name)
+                if name.endswith(".pyc"):
+                    content = slim(content, texts=name not in DOCUMENTED)
+                if name.endswith("/METADATA"):  # its head has the version
+                    content = content.partition(b"\n\n")[0]
+                target.writestr(entry, content)
     return made.getvalue()
 
 

@@ -3,7 +3,8 @@
 A column file is a gzip of four bytes (the length of the header), the header as JSON,
 and the columns one after the other, the first bytes of all values first: what is alike
 then stands together, which compresses well. Missing integers and codes are the smallest
-number of their type. `ParquetFile` has what `mlsd.load` asks of pyarrow's class.
+number of their type. A column that follows from another, as the minute does from the
+time, is stored as one number for each case. `ParquetFile` has what `mlsd.load` asks of pyarrow's class.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class ParquetFile:
         self._columns: dict[str, dict[str, Any]] = {}
         for column in head["columns"]:
             self._columns[column["name"]] = {**column, "start": start}
-            start += self._rows * np.dtype(column["store"]).itemsize
+            if "of" not in column:
+                start += self._rows * np.dtype(column["store"]).itemsize
         self._selected = list(self._columns)
 
     @property
@@ -57,12 +59,24 @@ class ParquetFile:
         return pd.DataFrame({name: self._values(name) for name in chosen})
 
     def _values(self, name: str) -> Any:
+        return as_pandas(self._stored(name), self._columns[name])
+
+    def _stored(self, name: str) -> Any:
         column = self._columns[name]
-        stored = np.dtype(column["store"])
-        size = self._rows * stored.itemsize
+        kind = np.dtype(column["store"])
+        if "of" in column:
+            _, rows = cases(self._stored(column["of"]))
+            return np.array(column["cases"], kind)[rows]
+        size = self._rows * kind.itemsize
         shuffled = np.frombuffer(self._raw, np.uint8, size, column["start"])
-        plain = shuffled.reshape(stored.itemsize, self._rows).T
-        return as_pandas(np.ascontiguousarray(plain).view(stored).ravel(), column)
+        plain = shuffled.reshape(kind.itemsize, self._rows).T
+        return np.ascontiguousarray(plain).view(kind).ravel()
+
+
+def cases(key: Any) -> tuple[Any, Any]:
+    """Return where each number stands first, and which of them stands in each row."""
+    _, first, rows = np.unique(key, return_index=True, return_inverse=True)
+    return first, rows
 
 
 def as_pandas(values: Any, column: dict[str, Any]) -> Any:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import mlsd
-from inpage.columns import LENGTH, ParquetFile
+from inpage.columns import LENGTH, ParquetFile, cases
 
 DECIMALS = range(5)  # measured values have a few; then they are stored as integers
 
@@ -74,15 +74,30 @@ def stored(column: pa.ChunkedArray, head: dict[str, Any]) -> Any:
     return with_missing(column.fill_null(0).to_numpy().astype("int64"), missing)
 
 
+def follows(values: Any, known: dict[str, Any], head: dict[str, Any]) -> bool:
+    """Whether a column of integers follows from another; note in its header how."""
+    for key, (first, rows) in known.items():
+        short = len(first) * 20 < len(values)
+        if short and np.array_equal(values[first][rows], values):
+            head.update(of=key, cases=values[first].tolist())
+            return True
+    return False
+
+
 def write(content: bytes) -> bytes:
     """Return a parquet file's table as a column file; its bytes follow from those."""
     table = pq.ParquetFile(io.BytesIO(content)).read()
     heads, bodies = [], []
+    known: dict[str, Any] = {}  # the cases of earlier columns
     for field in table.schema:
         head: dict[str, Any] = {"name": field.name, "type": str(field.type)}
         values = np.ascontiguousarray(stored(table[field.name], head))
         head["store"] = values.dtype.str
         heads.append(head)
+        if values.dtype.kind == "i":
+            if follows(values, known, head):
+                continue
+            known[field.name] = cases(values)
         as_bytes = values.view(np.uint8).reshape(len(values), values.dtype.itemsize)
         bodies.append(as_bytes.T.tobytes())
     text = json.dumps({"rows": table.num_rows, "columns": heads}).encode()
