@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import errno
+import functools
 import html
 import inspect
 import io
@@ -27,7 +28,7 @@ import sys
 import time
 import traceback
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 MAGIC = re.compile(r"(?m)^(\s*)[%!].*$")
@@ -289,8 +290,31 @@ class Notebook:
         return "all"
 
 
+def narrowed(function: Callable[..., Any], place: int, name: str) -> Any:
+    """Return a function that takes 64-bit counts where numpy insists on 32 bits."""
+    import numpy as np
+
+    @functools.wraps(function)
+    def made(*given: Any, **named: Any) -> Any:
+        values = given[place] if len(given) > place else named.get(name)
+        if getattr(values, "dtype", None) == np.int64:
+            values = np.asarray(values).astype(np.intp)
+            if len(given) > place:
+                given = *given[:place], values, *given[place + 1 :]
+            else:
+                named[name] = values
+        return function(*given, **named)
+
+    return made
+
+
 def install() -> None:
     """Offer what notebooks import of IPython, and draw figures for the page."""
+    import numpy as np
+
+    if np.intp != np.int64:  # as in the engine, whose memory has 32-bit addresses
+        np.repeat = narrowed(np.repeat, 1, "repeats")
+        np.bincount = narrowed(np.bincount, 0, "x")
     os.environ["MPLBACKEND"] = "module://inpage.canvas"  # before matplotlib looks
     from inpage import canvas
 
