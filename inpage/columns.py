@@ -4,7 +4,8 @@ A column file is a gzip of four bytes (the length of the header), the header as 
 and the columns one after the other, the first bytes of all values first: what is alike
 then stands together, which compresses well. Missing integers and codes are the smallest
 number of their type. A column that follows from another, as the minute does from the
-time, is stored as one number for each case. `ParquetFile` has what `mlsd.load` asks of pyarrow's class.
+time, is stored as one number for each case. `ParquetFile` has what `mlsd.load` asks of
+pyarrow's class.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 The engine's library is compiled, by another Python than ours, so it is not loaded here:
 what ``marshal`` writes is walked through, and pieces of it are left out. Documentation
 strings become empty ones; tables that lead from instructions to places in the source
-keep the lines, which some libraries ask for, and lose the columns. A string that is used
-again stays, and so does a file that reads otherwise than expected.
+keep the lines, which some libraries ask for, and lose the columns. A string that is
+used again stays, and so does a file that reads otherwise than expected.
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ class Walk:
             text = piece.kind in TEXTS + SHORT_TEXTS
             if piece.number in self.used or not (text or piece.kind == "s"):
                 continue
-            kind = ord("z" if text else "s") | (SHARED if piece.number is not None else 0)
+            kind = ord("z" if text else "s") | (
+                SHARED if piece.number is not None else 0
+            )
             table = self.content[piece.start + 5 : piece.end]
             made = b"\0" if text else _sized(lines_alone(table))
             found[piece.start, piece.end] = bytes([kind]) + made
