@@ -60,7 +60,7 @@ INNER = re.compile(
     r"|^narwhals/_(?:dask|duckdb|ibis|polars|spark_like)/"
     r"|^fontTools/(?!__init__|agl|misc/|version)"
     r"|^scipy/stats/_sobol_direction_numbers"
-    r"|^sklearn/datasets/descr/|^(?:scipy|sklearn)/.*/(?:torch|dask|cupy)/"
+    r"|^(?:scipy|sklearn)/.*/(?:torch|dask|cupy)/"
     r"|^matplotlib/mpl-data\.zip$|^matplotlib/backends/(?:web_backend|qt_editor)/"
     r"|^matplotlib/backends/backend_(?!agg|bases|mixed|svg|template)"
     r"|^mpl_toolkits/axisartist/"

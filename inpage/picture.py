@@ -16,7 +16,8 @@ from tools.catalogue import ROOT
 
 TARGET = ROOT / "_static" / "in_page.png"
 DOCUMENT = "chapters/07_validation"
-OLD, NEW = "random_split(data, rng)", 'group_split(data, "date", rng)'
+OLD = '{"random": random_split(data, rng)}'
+NEW = '{"random": group_split(data, "date", rng)}'
 SIZE = {"width": 790, "height": 820}
 
 
