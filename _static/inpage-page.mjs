@@ -83,7 +83,7 @@ class Cell {
     this.code = element.querySelector(".cell_input pre");
     this.stored = [...this.code.childNodes].map((node) => node.cloneNode(true));
     this.original = this.source;
-    this.output = element.querySelector(":scope > .cell_output");
+    this.output = element.querySelector(".cell_output");
     this.storedOutput = this.output ? [...this.output.childNodes] : [];
     this.solution = element.classList.contains("tag_solution");
     this.starter = element.classList.contains("tag_starter");

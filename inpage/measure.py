@@ -35,7 +35,7 @@ BAR = ".inpage-bar"
 # What each cell shows, without what says where it is from.
 SHOWN = """() => [...document.querySelectorAll("article div.cell:has(.cell_input pre)")]
   .map((cell) => {
-    const output = cell.querySelector(":scope > .cell_output");
+    const output = cell.querySelector(".cell_output");
     const copy = output?.cloneNode(true);
     copy?.querySelectorAll("style, .copybtn").forEach((part) => part.remove());
     return {
