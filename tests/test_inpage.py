@@ -510,6 +510,19 @@ def test_the_bar_weighs_nothing_before_the_click(tab, site):
 
 
 @engine
+@pytest.mark.parametrize("document", [CHAPTER, "chapters/16_ownership"])
+def test_every_stored_output_is_labelled(tab, site, document):
+    goto(tab, site, document)
+    press(tab, "Edit")
+    code(tab, 1).wait_for()
+    labels = """cells => cells.map(c => c.querySelector(".inpage-label").innerText)"""
+    found = tab.locator("div.cell:has(pre[role=textbox]):has(.cell_output)")
+    assert {text.partition(".")[0] for text in found.evaluate_all(labels)} == {
+        "Stored output"
+    }
+
+
+@engine
 def test_without_an_engine_there_is_no_bar(tab, site):
     empty = '<meta name="inpage" content="" />'
 
