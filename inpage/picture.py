@@ -33,7 +33,8 @@ def picture() -> bytes:
         tab.get_by_role("button", name="Run this page").click()
         measure.wait_for_end(tab)
         box = tab.locator(".inpage-broken")
-        box.evaluate("box => box.scrollIntoView({block: 'end'})")
+        box.evaluate("e => e.scrollIntoView({block: 'end', behavior: 'instant'})")
+        tab.wait_for_timeout(1000)  # until nothing moves any more
         content = tab.screenshot()
         browser.close()
     return content
