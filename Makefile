@@ -16,7 +16,7 @@ export MKL_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
-.PHONY: book pdf epub zip site check test test-landing test-all test-oldest test-latest
+.PHONY: book pdf epub zip site inpage check test test-landing test-all test-oldest test-latest
 .PHONY: test-binder run report scale links lab data lock address diff-setup release clean help
 
 help:
@@ -30,6 +30,7 @@ help:
 	@echo "make epub         the book for readers of electronic books"
 	@echo "make zip          the pages, packed for reading without a network"
 	@echo "make site         all of these, with the pages that link to them"
+	@echo "make inpage       what lets pages run where they are read; then build the book"
 	@echo "make test-landing what must hold before a change lands"
 	@echo "make test-all     everything in full: before a release, and every week"
 	@echo "make test-oldest  check all claims with the oldest supported libraries"
@@ -60,6 +61,9 @@ book: $(STAMP)
 
 pdf epub zip site: $(STAMP)
 	$(BIN)/python -m formats.build $@
+
+inpage: $(STAMP)
+	$(BIN)/python -m inpage.build
 
 check: $(STAMP)
 	$(BIN)/python -m tools.check_page $(NB)

@@ -29,7 +29,7 @@ FORMATS = {
 INGREDIENTS = (
     *("_toc.yml", "_config.yml", "references.bib", "questions.md", "chapters/*.yml"),
     *("datasets/registry.json", "datasets/recipes/*.py", "datasets/licences/*"),
-    *("formats/*.*", "_ext/**/*.*", "_static/**/*.*", "mlsd/*.*"),
+    *("formats/*.*", "_ext/**/*.*", "_static/**/*.*", "mlsd/*.*", "inpage/*.*"),
     *("tools/catalogue.py", "tools/build_book.py"),
     *("pyproject.toml", "requirements.txt"),
 )

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from _ext.downloads import FOLDER, FORMATS, digest, file_of, note, publish, with_links
 from formats.prepare import prepare
+from inpage import build as engine
 from tools import build_book
 from tools.catalogue import ROOT
 
@@ -195,6 +196,7 @@ def main() -> None:
     kinds = set(parser.parse_args().kinds)
     if "site" in kinds:
         kinds = set(FORMATS)
+        engine.ready()  # the pages take it over when they are built
     build([kind for kind in ("pdf", "epub") if kind in kinds])
     if "zip" in kinds:  # made of the pages, which link to it when it is there
         build_book.build()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+
+try:
+    import pyarrow.parquet as pq
+except ImportError:  # where a page runs in a browser, the tables are column files
+    from inpage import columns as pq
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -21,10 +25,7 @@ class DataError(Exception):
 
 
 def _folder() -> Path:
-    """Return the folder that holds ``registry.json``.
-
-    An installed package carries it inside; a checkout has it at the top.
-    """
+    """Return the folder of ``registry.json``: in an installed package, or beside it."""
     installed = _PACKAGE / "datasets"
     return installed if installed.exists() else _PACKAGE.parent / "datasets"
 
@@ -102,7 +103,7 @@ def load(name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
             f"The file of {name!r}, datasets/{entry['file']}, was altered or cut short "
             f"({len(content):,} bytes, wrong checksum): {restore}"
         )
-    table = pq.ParquetFile(pa.BufferReader(content))
+    table = pq.ParquetFile(io.BytesIO(content))
     found = {field.name: str(field.type) for field in table.schema_arrow}
     if found != entry["columns"]:
         wanted = entry["columns"]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import psutil
 import pytest
@@ -66,7 +67,7 @@ def test_what_processes_share_counts_once():
     """A process with 200 MiB and the one that it forked: half of them for each."""
     program = "import os; x = b'1' * 200_000_000; os.fork(); print('.', flush=True)"
     command = [sys.executable, "-c", program + "; input()"]
-    pipes = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
+    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
     with subprocess.Popen(command, **pipes) as parent:
         for _ in range(2):
             parent.stdout.readline()

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from _ext import downloads
+from _ext import downloads, runnable
 from tools.catalogue import ROOT
 
 HTML = ROOT / "_build" / "html"
@@ -47,6 +47,7 @@ def main() -> None:
     built = downloads.notes(ROOT).get("html") == downloads.digest(ROOT)
     if wanted and built and (HTML / "index.html").is_file():
         downloads.publish(ROOT, HTML)
+        runnable.publish(ROOT, HTML)
         print(f"Built already: {(HTML / 'index.html').as_uri()}", flush=True)
     else:
         build()

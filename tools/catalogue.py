@@ -308,7 +308,7 @@ class Page:
         """The data sets that a notebook names."""
         source = "\n".join(cell.source for cell in self.code)
         names = set(re.findall(r"[\"'](\w+)[\"']", source))
-        stems = re.findall(r"load\(f[\"'](\w*)\{", source)
+        stems = re.findall(r"load\(f[\"'](\w+)\{", source)
         known = registry(self.root)
         return [n for n in known if n in names or any(n.startswith(s) for s in stems)]
 
