@@ -102,6 +102,8 @@ def test_an_entry_that_stands_twice_is_found(copied):
 
 def test_a_file_that_is_not_yaml_is_said_in_one_line(tmp_path):
     shutil.copytree(ROOT / "reading", tmp_path / "reading")
+    shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
+    shutil.copy(ROOT / "_toc.yml", tmp_path)
     (tmp_path / "reading" / "works.yml").write_text("- id: [\n", "utf-8")
     (tmp_path / "reading" / "topics.yml").write_text("[]\n", "utf-8")
     problems = list(reading.problems(tmp_path))
