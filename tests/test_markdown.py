@@ -51,6 +51,9 @@ HARMLESS_TAGS = {
 
 def problems_of(text):
     """What of a Markdown text a plain renderer would show raw, or not at all."""
+    for formula in MATHEMATICS.findall(text):
+        if not formula.isascii() and "`" not in formula:
+            yield f"a formula with a sign that the EPUB cannot show: {formula!r}"
     # The renderer would take a backslash or a star in a formula for Markdown.
     html = BeautifulSoup(RENDERER.render(MATHEMATICS.sub("\1", text)), "html.parser")
     for token in RENDERER.parse(text):
@@ -109,6 +112,7 @@ def test_no_raw_markup_without_myst(page):
         "<!-- to do -->",
         "\\begin{align} a \\end{align}",
         "an `open piece of code",
+        "With $w=½$",
         "a [link]( https://example.org",
         "<details>\n<summary>More</summary>\n**bold**\n</details>",
     ],
