@@ -64,11 +64,12 @@ class Run:
         return found
 
 
-def memory_of_children(process: psutil.Process) -> float:
+def memory_of_children(process: psutil.Process, shared: bool = True) -> float:
     """Return the memory of a process's descendants, in MiB.
 
-    What they share counts once, where the system tells it (Linux: PSS). Any of them,
-    and the process itself, may end while it is looked at: then it counts as nothing.
+    If `shared`, what they share counts for each. If not, it counts once, where the
+    system tells it (Linux: PSS), which takes time. Any of them, and the process itself,
+    may end while it is looked at: then it counts as nothing.
     """
     total = 0
     try:
@@ -77,11 +78,17 @@ def memory_of_children(process: psutil.Process) -> float:
         return 0.0
     for child in children:
         try:
-            memory = child.memory_full_info()
+            memory = child.memory_info() if shared else child.memory_full_info()
             total += getattr(memory, "pss", memory.rss)
         except psutil.Error:
             continue
     return total / 2**20
+
+
+def memory(process: psutil.Process) -> float:
+    """Return the memory of a process's descendants, exactly if it is too much."""
+    held = memory_of_children(process)
+    return held if held <= MEBIBYTES else memory_of_children(process, shared=False)
 
 
 def digest(page: Page) -> str:
@@ -135,7 +142,7 @@ def run(page: Page) -> Run:
         with ThreadPoolExecutor(1) as reader:
             output = reader.submit(process.communicate)
             while process.poll() is None:
-                peak = max(peak, memory_of_children(watched) if watched else 0.0)
+                peak = max(peak, memory(watched) if watched else 0.0)
                 time.sleep(0.1)
             text = output.result()[0]
         stop = float(end.read_text("utf-8")) if end.is_file() else time.monotonic()
