@@ -4,11 +4,10 @@ import functools
 import http.server
 import os
 import shutil
-import threading
 
 import pytest
 from playwright.sync_api import sync_playwright
-from support import HTML, NOT_CHECKED, problem_of_build
+from support import HTML, NOT_CHECKED, problem_of_build, serving
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -81,11 +80,8 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def address():
     """The address of the book on this machine."""
-    handler = functools.partial(QuietHandler, directory=str(HTML))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serving(functools.partial(QuietHandler, directory=str(HTML))) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

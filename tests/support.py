@@ -1,7 +1,10 @@
 """What the test modules share: where things are, and how problems are reported."""
 
+import contextlib
 import functools
 import os
+import threading
+from http.server import ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -15,6 +18,18 @@ CONFIG = catalogue.config()
 PAGES = {page.document: page for page in catalogue.pages()}
 DOCUMENTS = list(PAGES)
 NOTEBOOKS = [page.path for page in PAGES.values() if page.is_notebook]
+
+# --- a server ------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def serving(handler):
+    """Serve on this machine, by a handler of requests, and hand out the address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
 
 # --- problems ------------------------------------------------------------------------
 

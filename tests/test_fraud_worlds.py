@@ -48,6 +48,19 @@ def test_the_page_shows_what_is_stored():
         del left[found[0]]
 
 
+def test_the_design_document_names_stored_numbers():
+    code = next(
+        c.source for c in fraud_worlds.PAGE.cells if '"stored table"' in c.source
+    )
+    named = re.findall(r"E\((-?\d+), (-?\d+), (-?\d+)\), .*\"stored table\"", code)
+    assert len(named) == code.count("stored table") == 4
+    *rows, extremes = [[int(number) for number in found] for found in named]
+    groups = STORED.groupby("changed", sort=False)
+    saved = [numbers(fraud_worlds.row(costs)[2]) for _, costs in groups]
+    assert all(row in saved for row in rows)
+    assert extremes[1:] == [min(row[0] for row in saved), max(row[0] for row in saved)]
+
+
 def test_every_assumption_has_its_worlds():
     assert list(STORED["changed"].unique()) == list(ASSUMPTIONS)
     assert (STORED.groupby("changed")["world"].nunique() == len(WORLDS)).all()

@@ -17,7 +17,6 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 import types
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from firefox import Firefox
-from support import FULL, HTML, ROOT, in_page, not_checked, selected, soup
+from support import FULL, HTML, ROOT, in_page, not_checked, selected, serving, soup
 from test_browser import AXE, EVERY_RULE, axe, show
 
 import mlsd
@@ -444,11 +443,8 @@ class Site(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site():
-    handler = functools.partial(Site, directory=str(HTML))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serving(functools.partial(Site, directory=str(HTML))) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,12 @@ import http.server
 import re
 import subprocess
 import sys
-import threading
 from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
 from sphinx.errors import ConfigError
-from support import CONFIG, DOCUMENTS, HTML, ROOT, once, page, soup
+from support import CONFIG, DOCUMENTS, HTML, ROOT, once, page, serving, soup
 
 from _ext.pages import repaired, shortened, with_slash
 
@@ -221,11 +220,8 @@ class Published(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def published():
-    handler = functools.partial(Published, directory=str(HTML))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{Published.folder}"
-        server.shutdown()
+    with serving(functools.partial(Published, directory=str(HTML))) as found:
+        yield f"{found}{Published.folder}"
 
 
 @pytest.mark.usefixtures("built")

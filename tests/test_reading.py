@@ -5,12 +5,11 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 import yaml
-from support import HTML, ROOT, once, page, soup, words
+from support import HTML, ROOT, once, page, serving, soup, words
 
 from tools import catalogue, reading
 
@@ -221,10 +220,8 @@ def server():
         def log_message(self, *_):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as found:
-        threading.Thread(target=found.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{found.server_port}"
-        found.shutdown()
+    with serving(Handler) as found:
+        yield found
 
 
 def test_links_are_reported_and_never_fail(server, monkeypatch):
