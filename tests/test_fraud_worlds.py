@@ -61,6 +61,15 @@ def test_the_design_document_names_stored_numbers():
     assert extremes[1:] == [min(row[0] for row in saved), max(row[0] for row in saved)]
 
 
+def test_prose_names_what_leftovers_cost_in_all_rows():
+    groups = STORED.groupby("changed", sort=False)
+    extra = [numbers(fraud_worlds.row(costs)[5]) for _, costs in groups]
+    mean, low, _ = zip(*extra, strict=True)
+    said = "by {:.0f} to {:.0f}, lower ends {:.0f} to {:.0f}"
+    said = said.format(min(mean), max(mean), min(low), max(low))
+    assert any(said in cell.source for cell in fraud_worlds.PAGE.cells), said
+
+
 def test_every_assumption_has_its_worlds():
     assert list(STORED["changed"].unique()) == list(ASSUMPTIONS)
     assert (STORED.groupby("changed")["world"].nunique() == len(WORLDS)).all()
