@@ -22,8 +22,9 @@ def alarms(compute, events, rows, moments, seed=0):
     rng, raised = np.random.default_rng(seed), []
     for moment in moments:
         past = rows[rows["cutoff"] <= moment]
+        world = scramble(events, moment, rng)
         before = np.asarray(compute(events, past), float)
-        after = np.asarray(compute(scramble(events, moment, rng), past), float)
+        after = np.asarray(compute(world, world.loc[past.index]), float)
         raised.append(len(past) > 0 and differ(before, after) > 0)
     return float(np.mean(raised))
 """
@@ -104,6 +105,11 @@ WRONG = {
                 'scramble(events, moment, rng).assign(landed=events["landed"])',
             ),
             "Landing times belong to the future",
+        ),
+        Wrong(
+            "the asking rows keep their own outcomes",
+            instead(ALARMS, "world.loc[past.index]", "past"),
+            "A row holds its own outcome",
         ),
         Wrong(
             "two empty values differ",
